@@ -1,0 +1,1 @@
+"""Provision a Dokku app from the ``deploy.d`` folder of its repository."""
