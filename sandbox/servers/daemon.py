@@ -1,0 +1,115 @@
+"""Start a server that outlives its starter, recognise it again, and end it. Linux only (/proc)."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.servers.errors import ServerError
+
+PAUSE = 0.01
+LIMIT = 30.0
+# setsid --fork returns at once: from its first moment the server is in nobody's process tree, and
+# who kills the starter with all below it does not kill the server; a container would survive too.
+DETACH = ("setsid", "--fork", "sh", "-c", 'echo $$ >"$0" && exec "$@"')
+
+
+@dataclass(frozen=True)
+class Daemon:
+    """A server process: its folder, its log, and a word that only its command line has."""
+
+    folder: Path
+    log: Path
+    mark: str
+    name: str = "server"
+
+    @property
+    def pid_file(self) -> Path:
+        """Where its process number is kept."""
+        return self.folder / f"{self.name}.pid"
+
+
+def start(daemon: Daemon, words: Sequence[str], is_ready: Callable[[], bool]) -> None:
+    """Start `words` and wait until they are ready; raises ServerError with the end of the log."""
+    daemon.log.parent.mkdir(parents=True, exist_ok=True)
+    daemon.pid_file.unlink(missing_ok=True)
+    with daemon.log.open("ab") as output:
+        subprocess.run(
+            (*DETACH, str(daemon.pid_file), *words),
+            cwd=daemon.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
+            check=True,
+        )
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end and (read_pid(daemon) is None or read_command(read_pid(daemon))):
+        if is_ready():
+            return
+        time.sleep(PAUSE)
+    stop(daemon)
+    last = "\n".join(daemon.log.read_text(errors="replace").splitlines()[-5:])
+    raise ServerError(f"the server did not start; the end of {daemon.log}:\n{last}")
+
+
+def is_running(daemon: Daemon) -> bool:
+    """Tell whether the process still is this server: process numbers are used again."""
+    return daemon.mark in read_command(read_pid(daemon))
+
+
+def stop(daemon: Daemon, *signals: signal.Signals) -> None:
+    """Send the first signal, wait, send the next; the last resort is SIGKILL."""
+    pid = read_pid(daemon)
+    if pid is not None and is_running(daemon):
+        end(pid, *signals)
+    daemon.pid_file.unlink(missing_ok=True)
+
+
+def read_pid(daemon: Daemon) -> int | None:
+    """Read the process number, None where there is none (yet)."""
+    try:
+        return int(daemon.pid_file.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def read_command(pid: int | None) -> list[str]:
+    """Read the words that started a process; nothing for one that is gone or a zombie."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return []
+    return words.rstrip("\0").split("\0") if words else []
+
+
+def end(pid: int, *signals: signal.Signals, limit: float = 10.0) -> None:
+    """End a process with the first of `signals` that helps, or with SIGKILL."""
+    for number in (*signals, signal.SIGKILL):
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            return
+        until = time.monotonic() + limit
+        while time.monotonic() < until:
+            if not read_command(pid):
+                return
+            time.sleep(PAUSE)
+    raise ServerError(f"process {pid} does not end")
+
+
+def find_by_folder(folder: Path, names: frozenset[str]) -> Iterator[int]:
+    """Find processes called one of `names` that work in or below `folder`: a crash's leftovers."""
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            place = Path(os.readlink(entry / "cwd"))
+            name = (entry / "comm").read_text().strip()
+        except OSError:
+            continue
+        if name in names and place.is_relative_to(folder):
+            yield int(entry.name)
