@@ -1,0 +1,139 @@
+"""The nginx of the sandbox: unprivileged, on loopback ports, one main file below the root."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+from sandbox.dokku.host import Host
+
+MAIN = """# written by the sandbox at `up`
+pid {root}/run/nginx.pid;
+error_log {root}/var/log/nginx/error.log;
+worker_processes 1;
+{user}
+events {{ worker_connections 512; }}
+{stream}http {{
+  access_log {root}/var/log/nginx/access.log;
+  client_body_temp_path {root}/run/nginx/body;
+  proxy_temp_path {root}/run/nginx/proxy;
+  fastcgi_temp_path {root}/run/nginx/fastcgi;
+  uwsgi_temp_path {root}/run/nginx/uwsgi;
+  scgi_temp_path {root}/run/nginx/scgi;
+  server_names_hash_bucket_size 512;
+  default_type application/octet-stream;
+  map $http_upgrade $http_connection {{ default upgrade; '' close; }}
+  server {{ listen 127.0.0.1:{http} default_server; server_name _; return 404; }}
+  include {root}/home/dokku/*/nginx.conf;
+}}
+"""
+
+
+def ports_file(host: Host) -> Path:
+    """Return the readable file that says where each host port really is."""
+    return host.root / "etc/ports.json"
+
+
+def ports(host: Host) -> dict[str, int]:
+    """Return the loopback port for each host port in use."""
+    file = ports_file(host)
+    found: dict[str, int] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return found
+
+
+def port(host: Host, host_port: str) -> int:
+    """Return the loopback port that plays a host port; a new one is chosen and kept."""
+    known = ports(host)
+    if host_port not in known:
+        known[host_port] = free_port(PREFERRED.get(host_port, 0), taken=set(known.values()))
+        ports_file(host).write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+    return known[host_port]
+
+
+PREFERRED = {"80": 8080, "443": 8443}
+
+
+def free_port(preferred: int, *, taken: set[int]) -> int:
+    """Return a free port, the preferred one where possible."""
+    for candidate in (preferred, 0, 0, 0, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", candidate))
+            except OSError:
+                continue
+            chosen = int(probe.getsockname()[1])
+        if chosen not in taken:
+            return chosen
+    raise OSError("no free port")
+
+
+def start(host: Host) -> None:
+    """Start nginx unless it runs."""
+    for name in ("body", "proxy", "fastcgi", "uwsgi", "scgi"):
+        (host.run / "nginx" / name).mkdir(parents=True, exist_ok=True)
+    if is_running(host):
+        return
+    choose_ports(host)
+    text = MAIN.format(
+        root=host.root,
+        http=port(host, "80"),
+        user="user root;" if os.getuid() == 0 else "",
+        stream="",
+    )
+    (host.root / "etc/nginx.conf").write_text(text, encoding="utf-8")
+    answer = run(host)
+    if answer.returncode:
+        raise OSError(answer.stderr)
+
+
+def choose_ports(host: Host) -> None:
+    """Choose anew the ports that somebody else has taken since."""
+    kept = {name: free_port(number, taken=set()) for name, number in ports(host).items()}
+    ports_file(host).write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+    port(host, "80"), port(host, "443")
+
+
+def run(host: Host, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run nginx with the sandbox's main file."""
+    program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin") or "nginx"
+    log = str(host.root / "var/log/nginx/error.log")
+    conf = str(host.root / "etc/nginx.conf")
+    return subprocess.run(  # noqa: S603
+        [program, "-p", str(host.root), "-e", log, "-c", conf, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DOKKU_SANDBOX_ROOT": str(host.root)},
+    )
+
+
+def test(host: Host) -> str:
+    """Return nginx's complaint about its configuration, or nothing."""
+    answer = run(host, "-t", "-q")
+    return answer.stderr.strip() if answer.returncode else ""
+
+
+def reload(host: Host) -> None:
+    """Let the running nginx read its files again."""
+    pid = read_pid(host)
+    if pid:
+        os.kill(pid, signal.SIGHUP)
+
+
+def is_running(host: Host) -> bool:
+    """Say whether the sandbox's nginx runs."""
+    return bool(read_pid(host))
+
+
+def read_pid(host: Host) -> int:
+    """Return nginx's pid, 0 when it does not run."""
+    try:
+        pid = int((host.run / "nginx.pid").read_text(encoding="utf-8"))
+        name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return 0
+    return pid if name == "nginx" else 0

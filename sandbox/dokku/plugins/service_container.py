@@ -1,0 +1,85 @@
+"""The life of a service's container, which here is a server process and the file CONTAINER."""
+
+import secrets
+
+from sandbox.dokku import say
+from sandbox.dokku.failure import Fail
+from sandbox.dokku.plugins import service_info
+from sandbox.dokku.plugins.service_engines import engine_of
+from sandbox.dokku.plugins.service_state import Service
+from sandbox.dokku.plugins.service_status import read_status
+from sandbox.servers import forwarder
+from sandbox.servers.errors import ServerError
+from sandbox.servers.forwarder import Forwarder
+
+
+def make(service: Service, *, again: bool) -> None:
+    """Make a container for the service's data and start it, in the plugin's words."""
+    engine = engine_of(service)
+    service.write("ID", secrets.token_hex(32))
+    say.verbose_quiet("Waiting for container to be ready")
+    run(service)
+    for step in engine.STEPS_AGAIN if again else engine.STEPS:
+        say.verbose_quiet(step)
+    say.info2(f"{service.kind.title} container created: {service.name}")
+    service_info.show(service)
+
+
+def start(service: Service, *, silent: bool = False) -> None:
+    """Start a service that was paused, or make a new container when it was stopped."""
+    state = read_status(service)
+    if state == "running":
+        if not silent:
+            say.warn("Service is already started")
+        return
+    say.info2_quiet("Starting container")
+    if state == "exited":
+        run(service)
+        say.info2("Container started")
+    else:
+        make(service, again=True)
+
+
+def pause(service: Service) -> None:
+    """Stop the server and keep the container."""
+    if read_status(service) == "missing":
+        say.warn("Service is already paused")
+        return
+    say.info2_quiet("Pausing container")
+    halt(service)
+    service.write("CONTAINER", "exited")
+    say.verbose_quiet("Container paused")
+
+
+def remove(service: Service) -> None:
+    """Stop the server and remove the container."""
+    pause(service)
+    if read_status(service) != "missing":
+        say.verbose_quiet("Removing container")
+        (service.folder / "CONTAINER").unlink()
+
+
+def run(service: Service) -> None:
+    """Start the server process and, when the service is exposed, its forwarder."""
+    try:
+        engine_of(service).start(service)
+        service.write("CONTAINER", "running")
+        expose(service)
+    except ServerError as error:
+        raise Fail(f"{service.kind.title} service {service.name}: {error}") from None
+
+
+def halt(service: Service) -> None:
+    """Stop forwarder and server process."""
+    forwarder.stop(service.folder)
+    engine_of(service).stop(service)
+
+
+def expose(service: Service) -> None:
+    """Start or stop the forwarder as the file PORT says."""
+    if not service.read("PORT"):
+        forwarder.stop(service.folder)
+        return
+    port = int(service.read("PORT").rpartition(":")[2])
+    log = service.log.with_suffix(".forwarder.log")
+    forwarder.start(Forwarder(service.folder, log, port, service.port))

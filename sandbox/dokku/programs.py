@@ -1,0 +1,116 @@
+"""The programs beside `dokku`: `plugn`, `ssh`, `docker`, and Dokku's `common/prop`, `common/common`."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from sandbox.dokku import environment, properties, say
+from sandbox.dokku import plugn as runner
+from sandbox.dokku.failure import Fail
+from sandbox.dokku.host import Host
+
+
+def plugn(root: str) -> None:
+    """Be `plugn trigger NAME ARGS`."""
+    words = sys.argv[1:]
+    host = Host(Path(root))
+    if words[:1] == ["trigger"] and len(words) > 1:
+        leave(lambda: runner.trigger(host, words[1], *words[2:]))
+    if words[:1] == ["version"]:
+        leave(lambda: say.out("plugn: dev"))
+    leave(lambda: fail("usage: plugn trigger NAME [ARGUMENT...]"))
+
+
+def leave(function: Callable[[], int | None]) -> None:
+    """Run a function and end the process with its status."""
+    try:
+        status = int(function() or 0)
+    except Fail as failure:
+        if failure.message:
+            say.warn(failure.message)
+        status = failure.code
+    os._exit(status)
+
+
+def fail(message: str) -> int:
+    """End with a message."""
+    raise Fail(message)
+
+
+def prop(root: str) -> None:
+    """Be `common/prop COMMAND PLUGIN APP [KEY [VALUE]]`."""
+    host, words = Host(Path(root)), sys.argv[1:] + [""] * 5
+    command, plugin, app, key, value = words[:5]
+    leave(lambda: PROP[command](host, plugin, app, key, value) if command in PROP else fail("?"))
+
+
+def _set(host: Host, plugin: str, app: str, key: str, value: str) -> None:
+    properties.put(host, plugin, app, key=key, value=value)
+
+
+def _exists(host: Host, plugin: str, app: str, key: str, _: str) -> int:
+    return 0 if properties.path(host, plugin, app, key).exists() else 1
+
+
+PROP: dict[str, Callable[[Host, str, str, str, str], int | None]] = {
+    "get": lambda h, p, a, k, v: say.out(properties.get(h, p, a, k)),
+    "get-with-default": lambda h, p, a, k, v: say.out(properties.get(h, p, a, k) or v),
+    "set": _set,
+    "del": lambda h, p, a, k, v: properties.put(h, p, a, key=k, value=""),
+    "exists": _exists,
+    "destroy": lambda h, p, a, k, v: properties.destroy(h, p, a),
+    "clone": lambda h, p, a, k, v: properties.clone(h, p, a, k),
+    "get-all": lambda h, p, a, k, v: say.write(
+        1, "".join(f"{key} {properties.get(h, p, a, key)}\n" for key in properties.keys(h, p, a))
+    ),
+    "lrange": lambda h, p, a, k, v: say.write(
+        1, "".join(f"{line}\n" for line in properties.lines(h, p, a, k))
+    ),
+    "lwrite": lambda h, p, a, k, v: properties.put_lines(h, p, a, key=k, items=v.split("\n")),
+    "setup": lambda h, p, a, k, v: properties.path(h, p, "").mkdir(parents=True, exist_ok=True),
+    "setup-app": lambda h, p, a, k, v: properties.path(h, p, a).mkdir(parents=True, exist_ok=True),
+}
+
+
+def ssh(root: str) -> None:
+    """Be the ssh client and the sshd of git: a clean environment, and Dokku as forced command."""
+    host, words = Host(Path(root)), sys.argv[1:]
+    while words and words[0].startswith("-"):
+        del words[: 2 if words[0] in ("-o", "-p", "-i", "-l") else 1]
+    command = " ".join(words[1:])
+    user = environment.user_name()
+    variables = {
+        "SHELL": "/bin/bash",
+        "HOME": str(host.home),
+        "PWD": str(host.home),
+        "USER": user,
+        "LOGNAME": user,
+        "NAME": "admin",
+        "FINGERPRINT": "SHA256:sandbox",
+        "SSH_CLIENT": "127.0.0.1 22222 22",
+        "SSH_CONNECTION": "127.0.0.1 22222 127.0.0.1 22",
+        "SHLVL": "0",
+        "PATH": f"{host.root}/bin:/usr/local/bin:/usr/bin:/bin:/usr/games",
+        "SSH_ORIGINAL_COMMAND": command,
+    }
+    os.chdir(host.home)
+    os.umask(0o022)
+    program = str(host.root / "bin/dokku")
+    os.execve(program, [program, *command.split()], variables)
+
+
+def docker(root: str) -> None:
+    """Be the few words of `docker` that plugins use on images."""
+    from sandbox.dokku import images
+
+    leave(lambda: images.docker(Host(Path(root)), sys.argv[1:]))
+
+
+def common(root: str) -> None:
+    """Be `common/common`: Dokku's own small helpers for plugins."""
+    from sandbox.dokku import images
+
+    leave(lambda: images.common(Host(Path(root)), sys.argv[1:]))
+
+

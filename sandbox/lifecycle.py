@@ -1,0 +1,105 @@
+"""Starts and stops a sandbox: the tree, nginx, the servers behind services, the plugin."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from sandbox import layout, processes, servers
+from sandbox.dokku import nginx_server
+from sandbox.dokku.host import Host
+
+PLUGIN = "ansible-deploy"
+DOMAIN = "dokku.sandbox"
+
+
+class Problem(Exception):
+    """Something that the user has to mend first."""
+
+
+def up(host: Host, words: list[str]) -> int:
+    """Start the host; a second call repairs what is not running."""
+    check_programs()
+    layout.create(host)
+    write_if_missing(host.home / "VHOST", DOMAIN + "\n")
+    nginx_server.start(host)
+    servers.start(host)
+    run(host, "ps:restore")
+    if "--without-plugin" not in words:
+        install_plugin(host)
+    return status(host, [])
+
+
+def down(host: Host, words: list[str]) -> int:
+    """Stop every process that the sandbox started."""
+    if host.root.is_dir():
+        servers.stop(host)
+        processes.stop_all(host)
+        shutil.rmtree(host.run, ignore_errors=True)
+    if "--remove" in words:
+        remove(host)
+    return 0
+
+
+def remove(host: Host) -> None:
+    """Delete the files of a sandbox, and refuse to delete anything else."""
+    if host.root.is_dir() and not (host.root / "var/lib/dokku").is_dir():
+        raise Problem(f"{host.root} does not look like a sandbox; not removed")
+    shutil.rmtree(host.root, ignore_errors=False) if host.root.exists() else None
+
+
+def status(host: Host, _: list[str]) -> int:
+    """Say what runs, and where; 1 when the host is down."""
+    if not nginx_server.is_running(host):
+        print(f"sandbox {host.root}: down")
+        return 1
+    print(f"sandbox {host.root}: up")
+    for name, port in nginx_server.ports(host).items():
+        print(f"  host port {name} is 127.0.0.1:{port}")
+    for line in servers.status(host):
+        print(f"  {line}")
+    for app in host.apps():
+        print(f"  app {app}")
+    return 0
+
+
+def check_programs() -> None:
+    """Refuse to start where a needed program is missing."""
+    missing = [name for name in ("git", "nginx") if not find(name)]
+    missing += servers.missing()
+    if missing:
+        raise Problem(f"missing: {', '.join(missing)}; run script/bootstrap")
+
+
+def find(program: str) -> str | None:
+    """Return the path of a program, also of those that only root's search path holds."""
+    return shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+
+
+def write_if_missing(file: Path, text: str) -> None:
+    """Write a file once."""
+    if not file.exists():
+        file.write_text(text, encoding="utf-8")
+
+
+def run(host: Host, *words: str) -> int:
+    """Run a dokku command as the operator would."""
+    return subprocess.run([str(host.root / "bin/dokku"), *words], check=False).returncode  # noqa: S603
+
+
+def install_plugin(host: Host) -> None:
+    """Install this clone's tracked state, with uncommitted changes, through `plugin:install`."""
+    repository = host.root / "work/plugin.git"
+    git = ["git", "-C", str(layout.CLONE)]
+    changes = subprocess.run(  # noqa: S603
+        [*git, "stash", "create"], capture_output=True, text=True, check=False
+    )
+    if changes.returncode:
+        raise Problem(f"{layout.CLONE} is no git repository with a commit; try --without-plugin")
+    commit = changes.stdout.strip() or "HEAD"
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(repository)], check=True)  # noqa: S603, S607
+    push = [*git, "push", "-q", "--force", str(repository), f"{commit}:refs/heads/main"]
+    subprocess.run(push, check=True)  # noqa: S603
+    shutil.rmtree(host.lib / "plugins/available" / PLUGIN, ignore_errors=True)
+    if run(host, "plugin:install", f"file://{repository}", "--name", PLUGIN):
+        raise Problem("plugin:install failed")
