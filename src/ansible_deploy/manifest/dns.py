@@ -1,0 +1,246 @@
+"""The concern *dns*: the records that lead to the app, and others that it wants.
+
+Reads ``dns``. Which zones an app may write to is the operator's grant and not known here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import hostnames
+from .app import App
+from .domains import Domains
+from .fragments import Schema, Wrong, closed, switch, text as text_schema
+from .tree import Node
+from .wish import Wish, flag, get, items, number, text
+from .words import quote
+
+DEFAULT_TTL = 300
+SHORTEST_TTL, LONGEST_TTL = 60, 604800
+LONGEST_TEXT = 2000
+
+TTL = {
+    "description": f"How many seconds others may remember a record, {SHORTEST_TTL} to {LONGEST_TTL}.",
+    "type": "integer",
+    "minimum": SHORTEST_TTL,
+    "maximum": LONGEST_TTL,
+    "default": DEFAULT_TTL,
+}
+TYPES = ("A", "AAAA", "CAA", "CNAME", "MX", "SRV", "TXT")
+SCHEMA: Schema = {
+    "dns": switch(
+        {
+            "ttl": TTL,
+            "ipv6": {
+                "description": "Whether the domains get AAAA records too.",
+                "type": "boolean",
+                "default": True,
+            },
+            "adopt": {
+                "description": "Names whose records exist already and may be taken over. Without this a record"
+                " that somebody else made is never changed.",
+                "type": "array",
+                "maxItems": 100,
+                "items": {
+                    "type": "string",
+                    "format": "deploy-record-name",
+                    "examples": ["shop.example.org"],
+                },
+            },
+            "records": {
+                "description": "More records, next to those of the domains.",
+                "type": "array",
+                "maxItems": 200,
+                "items": closed(
+                    {
+                        "name": {
+                            "description": "Full name of the record.",
+                            "type": "string",
+                            "format": "deploy-record-name",
+                        },
+                        "type": {
+                            "description": "Type of the record.",
+                            "type": "string",
+                            "enum": list(TYPES),
+                        },
+                        "value": text_schema(
+                            "What it says, as in a zone file.", maxLength=LONGEST_TEXT, minLength=1
+                        ),
+                        "ttl": TTL,
+                    },
+                    required=["name", "type", "value"],
+                    examples=[
+                        {"name": "shop.example.org", "type": "MX", "value": "10 mail.example.org"}
+                    ],
+                ),
+            },
+        },
+        description="Records for the domains. `auto`: A and AAAA records with the host's addresses, in the zones"
+        " that the operator granted. `off`: none. A map changes how.",
+        default="auto",
+        examples=["auto", {"ttl": 300, "ipv6": True, "adopt": ["shop.example.org"]}],
+    )
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of a zone."""
+
+    name: str
+    type: str
+    value: str
+    ttl: int = DEFAULT_TTL
+
+
+@dataclass(frozen=True)
+class Dns:
+    """How the domains get their records, and which other records there are."""
+
+    is_on: bool = True
+    is_declared: bool = False
+    ttl: int = DEFAULT_TTL
+    has_ipv6: bool = True
+    adopt: tuple[str, ...] = ()
+    records: tuple[Record, ...] = ()
+
+    def items(self, app: App) -> tuple[str, ...]:
+        """Return ``type name`` of the records that are written out."""
+        return tuple(f"{record.type} {record.name}" for record in self.records)
+
+    def variables(self, app: App) -> dict[str, object]:
+        """Return what the role *dns* needs."""
+        rows = [
+            {"name": record.name, "type": record.type, "value": record.value, "ttl": record.ttl}
+            for record in self.records
+        ]
+        return {
+            "dns_enabled": self.is_on,
+            "dns_ttl": self.ttl,
+            "dns_ipv6": self.has_ipv6,
+            "dns_adopt": list(self.adopt),
+            "dns_records": rows,
+        }
+
+
+def read(wish: Wish, domains: Domains) -> Dns:
+    """Read the settings and check the records against each other and against the domains."""
+    node = wish.get("dns")
+    ttl = number(get(node, "ttl"), DEFAULT_TTL)
+    nodes = items(get(node, "records"))
+    records = [_record(item, ttl) for item in nodes]
+    for item, record in zip(nodes, records, strict=True):
+        _check_value(wish, item, record)
+        _check_company(wish, item, record, records)
+        if record.name in domains.names and record.type in ("A", "AAAA", "CNAME"):
+            what = f"{record.type} {record.name} is made from domains already"
+            wish.problems.at(item, what, "remove it here, or the name from domains")
+    return Dns(
+        is_on=text(node) != "off",
+        is_declared=node is not None,
+        ttl=ttl,
+        has_ipv6=flag(get(node, "ipv6"), default=True),
+        adopt=_adopted(wish, node, domains, records),
+        records=tuple(records),
+    )
+
+
+def _record(node: Node, ttl: int) -> Record:
+    words = {key: text(get(node, key)) for key in ("name", "type", "value")}
+    return Record(**words, ttl=number(get(node, "ttl"), ttl))
+
+
+def _check_value(wish: Wish, node: Node, record: Record) -> None:
+    try:
+        VALUES[record.type](record.value)
+    except Wrong as wrong:
+        wish.problems.at(get(node, "value") or node, wrong.what, wrong.remedy)
+
+
+def _check_company(wish: Wish, node: Node, record: Record, records: list[Record]) -> None:
+    company = [other for other in records if other.name == record.name]
+    if records.count(record) > 1 and records.index(record) != _index(records, record):
+        wish.problems.at(node, f"{record.type} {record.name} is given twice", "keep one of them")
+    elif record.type == "CNAME" and len(company) > 1:
+        what = f"{quote(record.name)} has a CNAME and other records"
+        wish.problems.at(node, what, "a name with a CNAME can have no other record; remove one")
+    elif (
+        len({other.ttl for other in company if other.type == record.type}) > 1
+        and record != company[0]
+    ):
+        what = f"the {record.type} records of {quote(record.name)} have different ttl"
+        wish.problems.at(node, what, "give them the same")
+
+
+def _index(records: list[Record], record: Record) -> int:
+    return next(index for index, other in enumerate(records) if other is record)
+
+
+def _adopted(
+    wish: Wish, node: Node | None, domains: Domains, records: list[Record]
+) -> tuple[str, ...]:
+    names = {*domains.names, *(record.name for record in records)}
+    adopted = items(get(node, "adopt"))
+    for item in adopted:
+        if text(item) not in names and wish.is_sound("domains"):
+            what = f"{quote(text(item))} is neither one of the domains nor one of the records"
+            wish.problems.at(item, what, "add it there or remove it here")
+    return tuple(text(item) for item in adopted)
+
+
+def _check_address(kind: Callable[[str], object], noun: str, example: str) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        try:
+            kind(value)
+        except ValueError:
+            raise Wrong(
+                f"{quote(value)} is not an {noun} address", f"write for example {example}"
+            ) from None
+
+    return check
+
+
+def _check_words(pattern: str, noun: str, example: str) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        found = re.fullmatch(pattern, value)
+        if not found or any(
+            int(digits) > 65535 for digits in re.findall(r"(?<=^)[0-9]+|(?<= )[0-9]+(?= )", value)
+        ):
+            raise Wrong(f"{quote(value)} is not {noun}", f"write for example {example}")
+        if "name" in found.groupdict():
+            hostnames.check_plain_domain(found["name"].removesuffix("."))
+
+    return check
+
+
+def _check_text(value: str) -> None:
+    if not value.isascii() or not value.isprintable():
+        raise Wrong(
+            f"{quote(value)} has characters that a TXT record cannot hold",
+            "use plain ASCII on one line",
+        )
+
+
+VALUES: dict[str, Callable[[str], None]] = {
+    "A": _check_address(ipaddress.IPv4Address, "IPv4", "203.0.113.7"),
+    "AAAA": _check_address(ipaddress.IPv6Address, "IPv6", "2001:db8::7"),
+    "CAA": _check_words(
+        r'(0|128) (issue|issuewild|iodef) "[!#-~ ]{1,200}"',
+        "a CAA record",
+        "'0 issue \"letsencrypt.org\"'",
+    ),
+    "CNAME": _check_words(r"(?P<name>\S{1,254})", "a domain name", "shop.example.org"),
+    "MX": _check_words(
+        r"[0-9]{1,5} (?P<name>\S{1,254})", "a priority and a name", '"10 mail.example.org"'
+    ),
+    "SRV": _check_words(
+        r"[0-9]{1,5} [0-9]{1,5} [0-9]{1,5} (?P<name>\S{1,254})",
+        "a priority, a weight, a port and a name",
+        '"10 5 5060 sip.example.org"',
+    ),
+    "TXT": _check_text,
+}
+FORMATS = hostnames.FORMATS

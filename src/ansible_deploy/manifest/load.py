@@ -1,0 +1,106 @@
+"""Reads a captured ``deploy.d`` into a Manifest, or says everything that is wrong with it at once.
+
+The order of the story: names of files, YAML, overlay, encrypted values, schema, each concern's own
+rules. A step that fails leaves out only what cannot be said without it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import ManifestError
+from . import (
+    backups,
+    concerns,
+    config,
+    dns,
+    domains,
+    encrypted,
+    folder,
+    monitoring,
+    plays,
+    ports,
+    properties,
+    proxy,
+    resources,
+    services,
+    storage,
+    tls,
+    validation,
+)
+from .document import read_text, read_tree
+from .encrypted import Vault
+from .manifest import Manifest
+from .problems import Problems
+from .tree import Mapping, Node, Where, children, merge
+from .wish import Wish
+
+
+def load_manifest(place: Path, app: str, vault: Vault) -> Manifest:
+    """Read the folder for one app; raises ManifestError with every problem that it has."""
+    problems = Problems()
+    folder.check_names(place, problems)
+    settings = _settings(place, app, problems)
+    snippets = folder.read_snippets(place, problems)
+    names = plays.check(place, problems)
+    secrets = encrypted.read_file(place, vault, problems)
+    manifest = Manifest()
+    if settings is not None:
+        inline = encrypted.read_values(settings, vault, problems)
+        unsound = validation.check(settings, concerns.schema(), concerns.formats(), problems)
+        if secrets is None:
+            unsound.add(folder.VAULT)
+        wish = Wish(app, settings, problems, frozenset(unsound), secrets or {}, inline, snippets)
+        manifest = replace(_read(wish), plays=names)
+    if problems.found:
+        raise ManifestError(problems.sorted())
+    return manifest
+
+
+def _settings(place: Path, app: str, problems: Problems) -> Mapping | None:
+    own = folder.overlays(place)
+    main = _file(place, folder.MAIN, problems)
+    above: Mapping | None = Mapping(Where(""), "")
+    for name in own.values():
+        tree = _file(place, name, problems)
+        if name == own.get(app):
+            above = tree
+    return merge(main, above) if main is not None and above is not None else None
+
+
+def _file(place: Path, name: str, problems: Problems) -> Mapping | None:
+    path, file = place / name, folder.file_name(name)
+    if not path.is_file():
+        return Mapping(Where(file), "")
+    text = read_text(path.read_bytes(), file, problems)
+    return None if text is None else read_tree(text, file, problems)
+
+
+def _read(wish: Wish) -> Manifest:
+    names = domains.read(wish)
+    wanted, volumes = services.read(wish), storage.read(wish)
+    return Manifest(
+        config=config.read(wish, wanted, tls.names_in_vault(wish)),
+        storage=volumes,
+        services=wanted,
+        domains=names,
+        ports=ports.read(wish),
+        proxy=proxy.read(wish, names),
+        resources=resources.read(wish),
+        properties=properties.read(wish),
+        dns=dns.read(wish, names),
+        tls=tls.read(wish, names),
+        backups=backups.read(wish, wanted, volumes),
+        monitoring=monitoring.read(wish),
+        given=frozenset(key for key in wish.settings.entries if not key.startswith("x-")),
+        places=_places(wish.settings),
+    )
+
+
+def _places(node: Node) -> dict[str, str]:
+    found = {node.path: str(node.where)} if node.path else {}
+    for child in children(node):
+        for path, where in _places(child).items():
+            found.setdefault(path, where)
+    return found

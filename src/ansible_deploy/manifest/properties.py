@@ -1,0 +1,242 @@
+"""The concern *properties*: Dokku's own settings of the app, ``<plugin>:set`` and their values.
+
+Reads ``dokku``. SAFE is what every app may set; everything else that Dokku knows is noted for the
+judge, who knows the operator's grants. Dokku writes nginx values into its files as they are, so a
+value that is accepted here cannot hold anything but what its pattern says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from . import tree
+from .app import App
+from .fragments import Schema, Wrong
+from .tree import Node
+from .wish import Wish, entries, text
+from .words import closest, invisible, quote
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a value of a property looks like, in a pattern and in words."""
+
+    pattern: str
+    words: str
+
+
+SIZE = Form(r"[0-9]{1,9}[kKmMgG]?", "a size such as 50m")
+TIME = Form(r"[0-9]{1,6}(ms|s|m|h|d)?", "a time such as 60s")
+COUNT = Form(r"[0-9]{1,9}", "a whole number")
+SWITCH = Form(r"on|off", "on or off")
+TRUTH = Form(r"true|false", "true or false")
+BUFFERS = Form(r"[0-9]{1,4} [0-9]{1,9}[kKmM]?", 'a number and a size such as "8 16k"')
+POLICY = Form(
+    r"no|always|unless-stopped|on-failure(:[0-9]{1,3})?",
+    "no, always, unless-stopped or on-failure:10",
+)
+LOG_SIZE = Form(r"[1-9][0-9]{0,5}[kmg]|unlimited", "a size such as 20m, or unlimited")
+
+# Each of these acts on the app's own containers or its own server block in nginx, takes no path,
+# no program and no network of the host, and cannot be more than its form.
+SAFE: dict[str, dict[str, Form]] = {
+    "checks": {"wait-to-retire": COUNT},
+    "logs": {"max-size": LOG_SIZE},
+    "nginx": {
+        **dict.fromkeys(
+            ("client-max-body-size", "proxy-buffer-size", "proxy-busy-buffers-size"), SIZE
+        ),
+        **dict.fromkeys(
+            ("client-body-timeout", "client-header-timeout", "keepalive-timeout"), TIME
+        ),
+        **dict.fromkeys(("lingering-timeout", "proxy-connect-timeout", "proxy-read-timeout"), TIME),
+        **dict.fromkeys(("proxy-send-timeout", "send-timeout"), TIME),
+        **dict.fromkeys(("hsts", "hsts-include-subdomains", "hsts-preload"), TRUTH),
+        **dict.fromkeys(("hsts-max-age", "proxy-keepalive"), COUNT),
+        **dict.fromkeys(("proxy-buffering", "underscore-in-headers", "x-forwarded-ssl"), SWITCH),
+        "proxy-buffers": BUFFERS,
+    },
+    "ps": {"restart-policy": POLICY, "stop-timeout-seconds": COUNT},
+    "scheduler-docker-local": {"init-process": TRUTH, "parallel-schedule-count": COUNT},
+}
+# What else these plugins know (0.38): paths, programs, networks or other apps' business, so a grant is needed.
+UNSAFE: dict[str, list[str]] = {
+    "checks": [],
+    "logs": ["app-label-alias", "vector-cron-sink", "vector-sink"],
+    "nginx": (
+        "access-log-format access-log-path bind-address-ipv4 bind-address-ipv6 disable-custom-config error-log-path"
+        " nginx-conf-sigil-path nginx-service-command x-forwarded-for-value x-forwarded-port-value"
+        " x-forwarded-proto-value"
+    ).split(),
+    "network": (
+        "attach-post-create attach-post-deploy bind-all-interfaces initial-network static-web-listener tld"
+    ).split(),
+    "ps": "dockerfile-start-cmd procfile-path restore skip-deploy start-cmd".split(),
+    "scheduler-docker-local": [],
+}
+# Plugins of Dokku that have a place of their own.
+OTHER_PLACES = {
+    "config": "use env",
+    "domains": "use domains",
+    "ports": "use port or ports",
+    "storage": "use volumes",
+    "resource": "use resources",
+    "certs": "use tls",
+    "letsencrypt": "use tls",
+    "buildpacks": "it belongs in the app's own app.json",
+    "cron": "cron jobs belong in the app's own app.json",
+    "app-json": "app.json is read from where the operator set it",
+    "docker-options": "they act on the host; the operator sets them",
+    "apps": "only the operator may do this",
+    "git": "only the operator may do this",
+    "plugin": "only the operator may do this",
+    "ansible-deploy": "only the operator may do this",
+}
+IN_APP_JSON = {
+    "ps": {"scale": "formation", "formation": "formation"},
+    "checks": {
+        "disabled": "healthchecks",
+        "skipped": "healthchecks",
+        "healthchecks": "healthchecks",
+    },
+}
+NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")
+LONGEST_VALUE = 1024
+
+SCHEMA: Schema = {
+    "dokku": {
+        "description": "Dokku's own properties of the app, as `<plugin>: {<property>: <value>}` for"
+        " `dokku <plugin>:set`. Every app may set: "
+        + "; ".join(f"{plugin}: {', '.join(sorted(names))}" for plugin, names in SAFE.items())
+        + ". Others need a grant by the operator.",
+        "type": "object",
+        "patternProperties": {"^x-": True},
+        "propertyNames": {"format": "deploy-plugin"},
+        "additionalProperties": {
+            "type": "object",
+            "patternProperties": {"^x-(?!forwarded-)": True},
+            "propertyNames": {"format": "deploy-property"},
+            "additionalProperties": {
+                "type": ["string", "number", "boolean"],
+                "format": "deploy-property-value",
+                "examples": ["50m"],
+            },
+            "examples": [{"client-max-body-size": "50m"}],
+        },
+        "examples": [{"nginx": {"client-max-body-size": "50m"}, "checks": {"wait-to-retire": 30}}],
+    }
+}
+
+
+@dataclass(frozen=True)
+class Properties:
+    """Values by plugin and property."""
+
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def outside_allow_list(self) -> tuple[str, ...]:
+        """Return ``plugin.property`` of those that not every app may set; each needs a grant."""
+        return tuple(name for name, plugin, key in self._names() if key not in SAFE.get(plugin, {}))
+
+    def items(self, app: App) -> tuple[str, ...]:
+        """Return ``plugin.property`` of all."""
+        return tuple(name for name, _, _ in self._names())
+
+    def variables(self, app: App) -> dict[str, object]:
+        """Return what the role *properties* needs."""
+        rows = [
+            {"plugin": plugin, "properties": dict(table)} for plugin, table in self.values.items()
+        ]
+        return {"properties_list": rows}
+
+    def _names(self) -> list[tuple[str, str, str]]:
+        return [
+            (f"{plugin}.{key}", plugin, key)
+            for plugin, table in self.values.items()
+            for key in table
+        ]
+
+
+def read(wish: Wish) -> Properties:
+    """Read the properties; those that every app may set are checked by their form."""
+    values: dict[str, Mapping[str, str]] = {}
+    for plugin, node in entries(wish.get("dokku")):
+        table = {}
+        for key, value in _properties(node):
+            _check(wish, plugin, key, value)
+            table[key] = text(value)
+        values[plugin] = table
+    return Properties(values)
+
+
+def _properties(node: Node) -> list[tuple[str, Node]]:
+    # nginx has properties of its own that begin like a note: x-forwarded-ssl
+    table = node.entries if isinstance(node, tree.Mapping) else {}
+    is_note = re.compile("x-(?!forwarded-)").match
+    return [(key, value) for key, value in table.items() if not is_note(key)]
+
+
+def _check(wish: Wish, plugin: str, key: str, value: Node) -> None:
+    place = IN_APP_JSON.get(plugin, {}).get(key)
+    form = SAFE.get(plugin, {}).get(key)
+    if place:
+        wish.problems.at(
+            value, "is no property", f"it belongs in the app's own app.json, as {place}"
+        )
+    elif form and not re.fullmatch(form.pattern, text(value)):
+        wish.problems.at(value, f"{quote(text(value))} is not valid here", f"write {form.words}")
+    elif not form and plugin in UNSAFE and key not in UNSAFE[plugin]:
+        known = (*SAFE.get(plugin, {}), *UNSAFE[plugin])
+        near = closest(key, known)
+        remedy = f'did you mean "{near}"?' if near else f"it has {', '.join(sorted(known))}"
+        wish.problems.at(value, f"{plugin} has no property {quote(key)}", remedy)
+
+
+def check_plugin(name: str) -> None:
+    """Raise Wrong unless the text names a plugin whose properties can be set here."""
+    if name in OTHER_PLACES:
+        raise Wrong(f"{quote(name)} cannot be set here", OTHER_PLACES[name])
+    if not NAME.fullmatch(name):
+        near = closest(name, SAFE)
+        raise Wrong(
+            f"{quote(name)} is not a plugin of Dokku",
+            f'did you mean "{near}"?' if near else "write for example nginx",
+        )
+
+
+def check_property(name: str) -> None:
+    """Raise Wrong unless the text can name a property."""
+    if not NAME.fullmatch(name):
+        suggestion = name.lower().replace("_", "-")
+        remedy = (
+            f"write {quote(suggestion)}" if NAME.fullmatch(suggestion) else "write it as Dokku does"
+        )
+        raise Wrong(f"{quote(name)} is not a property", remedy)
+
+
+def check_value(value: str) -> None:
+    """Raise Wrong when no property can have this value."""
+    if invisible(value):
+        raise Wrong(
+            f"{quote(value)} has an invisible character ({invisible(value)})",
+            "write it on one line, without it",
+        )
+    if value.startswith("-"):
+        raise Wrong(
+            f"{quote(value)} begins with -, which Dokku takes for an option", "write another value"
+        )
+    if not value.strip() or len(value) > LONGEST_VALUE:
+        raise Wrong(
+            "is empty" if not value.strip() else f"has more than {LONGEST_VALUE} characters",
+            "write a value or remove the line",
+        )
+
+
+FORMATS = {
+    "deploy-plugin": check_plugin,
+    "deploy-property": check_property,
+    "deploy-property-value": check_value,
+}

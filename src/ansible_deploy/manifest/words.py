@@ -1,0 +1,63 @@
+"""How values from an app's files are spoken of in messages: quoted, shortened, and harmless.
+
+Nothing from a file reaches a terminal except through ``quote``, so control characters and
+invisible letters show as what they are.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+
+LONGEST = 60
+PLAIN_CATEGORIES = ("L", "N", "P", "S")
+
+
+def quote(text: str) -> str:
+    """Return the text in double quotes, shortened, with everything invisible spelled out."""
+    shown = "".join(_visible(character) for character in text[: LONGEST + 1])
+    if len(text) > LONGEST:
+        shown = "".join(_visible(character) for character in text[:LONGEST]) + "..."
+    return f'"{shown}"'
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """Return ``did you mean "port"?`` for the candidate that looks most like the word, or nothing."""
+    found = closest(word, candidates)
+    return f'did you mean "{found}"?' if found else ""
+
+
+def closest(word: str, candidates: Iterable[str]) -> str:
+    """Return the candidate that looks most like the word, or an empty text."""
+    by_lower = {candidate.lower(): candidate for candidate in candidates}
+    found = difflib.get_close_matches(word.lower()[:LONGEST], by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else ""
+
+
+def listed(words: Iterable[str], last: str = "or") -> str:
+    """Return ``a, b or c``."""
+    items = list(words)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def invisible(text: str) -> str:
+    """Return the name of the first letter of the text that cannot be seen, or an empty text."""
+    for character in text:
+        if character != " " and not _is_plain(character):
+            return unicodedata.name(character, f"character {ord(character)}").lower()
+    return ""
+
+
+def _visible(character: str) -> str:
+    if character == " " or _is_plain(character):
+        return character
+    if character in "\n\r\t":
+        return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}[character]
+    return f"<U+{ord(character):04X}>"
+
+
+def _is_plain(character: str) -> bool:
+    return unicodedata.category(character)[0] in PLAIN_CATEGORIES
