@@ -43,7 +43,7 @@ def start(daemon: Daemon, words: Sequence[str], is_ready: Callable[[], bool]) ->
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
+            env={**_kept_environment(), "LC_ALL": "C.UTF-8"},
             check=True,
         )
     end = time.monotonic() + LIMIT
@@ -113,3 +113,8 @@ def find_by_folder(folder: Path, names: frozenset[str]) -> Iterator[int]:
             continue
         if name in names and place.is_relative_to(folder):
             yield int(entry.name)
+
+
+def _kept_environment() -> dict[str, str]:
+    # DOKKU_LIB_ROOT tells `script/sandbox down` whose the process is.
+    return {name: os.environ[name] for name in ("PATH", "DOKKU_LIB_ROOT") if name in os.environ}

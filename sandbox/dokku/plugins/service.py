@@ -4,33 +4,28 @@ This file answers the short commands and lists all of them; each other subject h
 `service_<subject>.py`. The servers are real (`sandbox/servers`).
 """
 
+import importlib
 import os
+from collections.abc import Callable
 
 from sandbox.dokku import properties, say
 from sandbox.dokku.failure import Fail
-from sandbox.dokku.plugins import (
-    apps,
-    service_backup,
-    service_clone,
-    service_container,
-    service_create,
-    service_destroy,
-    service_info,
-    service_link,
-    service_use,
-)
-from sandbox.dokku.plugins.service_follow import (  # noqa: F401  (core_triggers names them)
-    copy_links,
-    pre_delete,
-    pre_restore,
-    pre_start,
-    service_list,
-)
-from sandbox.dokku.plugins.service_kinds import KINDS
-from sandbox.dokku.plugins.service_state import find_service, list_services
-from sandbox.dokku.plugins.service_use import read_service
+from sandbox.dokku.plugins import apps
+from sandbox.dokku.plugins.service_kinds import KINDS, NETWORKS
+from sandbox.dokku.plugins.service_state import find_service, list_services, read_service
 from sandbox.dokku.words import Call
-from sandbox.servers.ports import choose_port
+
+
+def late(path: str) -> Callable[[Call], int | None]:
+    """Name a function of another file that is imported when it is called: most calls need one."""
+
+    def answer(call: Call) -> int | None:
+        file, _, name = path.partition(".")
+        module = importlib.import_module(f"sandbox.dokku.plugins.service_{file}")
+        function: Callable[[Call], int | None] = getattr(module, name)
+        return function(call)
+
+    return answer
 
 
 def exists(call: Call) -> None:
@@ -49,15 +44,6 @@ def list_names(call: Call) -> None:
         say.out(service.name)
 
 
-def info(call: Call) -> None:
-    """Answer `info`, whole or for one flag."""
-    service = read_service(call)
-    if call.word(1):
-        service_info.show_one(service, call.word(1))
-    else:
-        service_info.show(service)
-
-
 def links(call: Call) -> None:
     """Answer `links`: the apps of a service."""
     for app in read_service(call).links():
@@ -72,92 +58,51 @@ def app_links(call: Call) -> None:
             say.out(service.name)
 
 
-def start(call: Call) -> None:
-    """Answer `start`."""
-    service_container.start(read_service(call))
-
-
-def stop(call: Call) -> None:
-    """Answer `stop`: the container goes, the data stays."""
-    service_container.remove(read_service(call))
-
-
-def pause(call: Call) -> None:
-    """Answer `pause`: the container stays."""
-    service_container.pause(read_service(call))
-
-
-def restart(call: Call) -> None:
-    """Answer `restart`."""
-    service = read_service(call)
-    service_container.pause(service)
-    service_container.start(service)
-    say.info1("Please call dokku ps:restart on all linked apps")
-
-
-def expose(call: Call) -> None:
-    """Answer `expose`: on a chosen or a random port, here of the loopback only."""
-    service = read_service(call)
-    ports = call.words[1:] or (str(choose_port(f"{service.folder} exposed", ())),)
-    if len(ports) != 1:
-        order = f"{service.kind.port}"
-        raise Fail(f"1 ports to be exposed need to be provided in the following order: {order}")
-    if service.read("PORT"):
-        raise Fail(f"Service {service.name} already exposed on port(s) {service.read('PORT')}")
-    service.write("PORT", ports[0])
-    service_container.start(service, silent=True)
-    service_container.expose(service)
-    pairs = service_info.exposed_ports(service)
-    say.info1(f"Service {service.name} exposed on port(s) [container->host]: {pairs}")
-
-
-def unexpose(call: Call) -> None:
-    """Answer `unexpose`."""
-    service = read_service(call)
-    (service.folder / "PORT").unlink(missing_ok=True)
-    service_container.expose(service)
-    say.info1(f"Service {service.name} unexposed")
-
-
 def set_property(call: Call) -> None:
     """Answer `set`: one of the three networks."""
     service = find_service(call.host, KINDS[call.plugin], call.word(0))
     key, value = call.word(1), call.word(2)
     if not key:
         raise Fail("No key specified")
-    if key not in service_info.NETWORKS:
-        valid = ", ".join(service_info.NETWORKS)
-        raise Fail(f"Invalid key specified, valid keys include: {valid}")
+    if key not in NETWORKS:
+        raise Fail(f"Invalid key specified, valid keys include: {', '.join(NETWORKS)}")
     say.info2_quiet(f"Setting {key} to {value}" if value else f"Unsetting {key}")
     properties.put(call.host, call.plugin, service.name, key=key, value=value)
 
 
 COMMANDS = {
     "app-links": app_links,
-    "backup-schedule": service_backup.schedule,
-    "backup-schedule-cat": service_backup.show,
-    "backup-unschedule": service_backup.unschedule,
-    "clone": service_clone.clone,
-    "connect": service_use.connect,
-    "create": service_create.create,
-    "destroy": service_destroy.destroy,
+    "backup-schedule": late("backup.schedule"),
+    "backup-schedule-cat": late("backup.show"),
+    "backup-unschedule": late("backup.unschedule"),
+    "clone": late("clone.clone"),
+    "connect": late("use.connect"),
+    "create": late("create.create"),
+    "destroy": late("destroy.destroy"),
     "exists": exists,
-    "export": service_use.export,
-    "expose": expose,
-    "import": service_use.load,
-    "info": info,
-    "link": service_link.link,
-    "linked": service_link.linked,
+    "export": late("use.export"),
+    "expose": late("expose.expose"),
+    "import": late("use.load"),
+    "info": late("info.info"),
+    "link": late("link.link"),
+    "linked": late("link.linked"),
     "links": links,
     "list": list_names,
-    "logs": service_use.logs,
-    "pause": pause,
-    "promote": service_link.promote,
-    "restart": restart,
+    "logs": late("use.logs"),
+    "pause": late("container.pause_service"),
+    "promote": late("link.promote"),
+    "restart": late("container.restart_service"),
     "set": set_property,
-    "start": start,
-    "stop": stop,
-    "unexpose": unexpose,
-    "unlink": service_link.unlink,
-    "upgrade": service_clone.upgrade,
+    "start": late("container.start_service"),
+    "stop": late("container.stop_service"),
+    "unexpose": late("expose.unexpose"),
+    "unlink": late("link.unlink"),
+    "upgrade": late("clone.upgrade"),
 }
+
+# Triggers (core_triggers.py names them)
+pre_delete = late("follow.pre_delete")
+copy_links = late("follow.copy_links")
+pre_start = late("follow.pre_start")
+pre_restore = late("follow.pre_restore")
+service_list = late("follow.service_list")

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from sandbox.dokku import say
 from sandbox.dokku.failure import Fail
-from sandbox.dokku.plugins.service_state import Service
-from sandbox.dokku.plugins.service_use import read_service
+from sandbox.dokku.plugins.service_state import Service, read_service
 from sandbox.dokku.words import Call
 
 

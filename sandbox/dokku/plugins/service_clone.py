@@ -8,21 +8,18 @@ from sandbox.dokku.failure import Fail
 from sandbox.dokku.plugins import service_container, service_info
 from sandbox.dokku.plugins.service_create import create_service, write_options
 from sandbox.dokku.plugins.service_engines import engine_of
-from sandbox.dokku.plugins.service_kinds import KINDS
 from sandbox.dokku.plugins.service_options import Options, parse_options
-from sandbox.dokku.plugins.service_state import Service, find_service
+from sandbox.dokku.plugins.service_state import Service, read_service
 from sandbox.dokku.plugins.service_status import read_status
 from sandbox.dokku.words import Call
 
 
 def clone(call: Call) -> None:
     """Answer `clone`: a new service with the data of another."""
-    source_name, name = call.word(0), call.word(1)
-    if not source_name:
-        raise Fail("Please specify a valid name for the service")
-    if not name:
+    name = call.word(1)
+    if call.word(0) and not name:
         raise Fail("Please specify a name for the new service")
-    source = find_service(call.host, KINDS[call.plugin], source_name)
+    source = read_service(call)
     target = Service(call.host, source.kind, name)
     if target.exists():
         raise Fail(f"Invalid service name {name}. Verify the service name is not already in use.")
@@ -47,9 +44,7 @@ def copy(source: Service, target: Service) -> None:
 
 def upgrade(call: Call) -> None:
     """Answer `upgrade`: a new container under another image's name, over the same data."""
-    if not call.word(0):
-        raise Fail("Please specify a valid name for the service")
-    service = find_service(call.host, KINDS[call.plugin], call.word(0))
+    service = read_service(call)
     before, options = service_info.image(service), parse_options(call.words[1:])
     write_options(service, options)
     after = service_info.image(service)

@@ -6,8 +6,9 @@ from sandbox.dokku import say
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.plugins import service_info
 from sandbox.dokku.plugins.service_engines import engine_of
-from sandbox.dokku.plugins.service_state import Service
+from sandbox.dokku.plugins.service_state import Service, read_service
 from sandbox.dokku.plugins.service_status import read_status
+from sandbox.dokku.words import Call
 from sandbox.servers import forwarder
 from sandbox.servers.errors import ServerError
 from sandbox.servers.forwarder import Forwarder
@@ -83,3 +84,26 @@ def expose(service: Service) -> None:
     port = int(service.read("PORT").rpartition(":")[2])
     log = service.log.with_suffix(".forwarder.log")
     forwarder.start(Forwarder(service.folder, log, port, service.port))
+
+
+def start_service(call: Call) -> None:
+    """Answer `start`."""
+    start(read_service(call))
+
+
+def stop_service(call: Call) -> None:
+    """Answer `stop`: the container goes, the data stays."""
+    remove(read_service(call))
+
+
+def pause_service(call: Call) -> None:
+    """Answer `pause`: the container stays."""
+    pause(read_service(call))
+
+
+def restart_service(call: Call) -> None:
+    """Answer `restart`."""
+    service = read_service(call)
+    pause(service)
+    start(service)
+    say.info1("Please call dokku ps:restart on all linked apps")

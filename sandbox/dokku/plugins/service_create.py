@@ -6,9 +6,9 @@ import shutil
 
 from sandbox.dokku import plugn, properties, say
 from sandbox.dokku.failure import Fail
-from sandbox.dokku.plugins import service_container, service_info
+from sandbox.dokku.plugins import service_container
 from sandbox.dokku.plugins.service_engines import engine_of
-from sandbox.dokku.plugins.service_kinds import KINDS
+from sandbox.dokku.plugins.service_kinds import KINDS, NETWORKS
 from sandbox.dokku.plugins.service_options import Options, parse_options
 from sandbox.dokku.plugins.service_state import Service, list_all, locked
 from sandbox.dokku.words import Call
@@ -75,7 +75,7 @@ def write_options(service: Service, options: Options) -> None:
     for file, name in (("SERVICE_MEMORY", "memory"), ("SHM_SIZE", "shm-size")):
         if options.get(name):
             service.write(file, options.get(name))
-    for key in service_info.NETWORKS:
+    for key in NETWORKS:
         if options.get(key):
             properties.put(service.host, kind.name, service.name, key=key, value=options.get(key))
 

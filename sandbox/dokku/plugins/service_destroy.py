@@ -8,8 +8,7 @@ from sandbox.dokku import properties, say
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.plugins import service_container
 from sandbox.dokku.plugins.service_create import act
-from sandbox.dokku.plugins.service_kinds import KINDS
-from sandbox.dokku.plugins.service_state import Service, find_service
+from sandbox.dokku.plugins.service_state import Service, read_service
 from sandbox.dokku.words import Call
 
 FORCE = ("force", "-f", "--force")
@@ -17,9 +16,7 @@ FORCE = ("force", "-f", "--force")
 
 def destroy(call: Call) -> None:
     """Answer `destroy`: asks for the name unless forced, refuses while an app is linked."""
-    if not call.word(0):
-        raise Fail("Please specify a valid name for the service")
-    service = find_service(call.host, KINDS[call.plugin], call.word(0))
+    service = read_service(call)
     if service.links():
         raise Fail("Cannot delete linked service")
     if call.word(1) not in FORCE and not os.environ.get("DOKKU_APPS_FORCE_DELETE"):

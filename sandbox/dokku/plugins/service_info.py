@@ -3,18 +3,25 @@
 from sandbox.dokku import properties, say
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.plugins.service_engines import engine_of
-from sandbox.dokku.plugins.service_state import Service
+from sandbox.dokku.plugins.service_state import Service, read_service
 from sandbox.dokku.plugins.service_status import read_status
+from sandbox.dokku.words import Call
 from sandbox.servers.ports import LOOPBACK
 
-NETWORKS = ("initial-network", "post-create-network", "post-start-network")
+
+def info(call: Call) -> None:
+    """Answer `info`, whole or for one flag."""
+    service = read_service(call)
+    if call.word(1):
+        show_one(service, call.word(1))
+    else:
+        show(service)
 
 
 def read(service: Service) -> dict[str, str]:
     """Read everything that `info` knows, in its order."""
     state = read_status(service)
-    networks = {key: network(service, key) for key in NETWORKS}
-    values = {
+    return {
         "config-dir": str(service.folder / service.kind.config_folder),
         "config-options": service.read("CONFIG_OPTIONS"),
         "data-dir": str(service.folder / "data"),
@@ -22,12 +29,14 @@ def read(service: Service) -> dict[str, str]:
         "exposed-ports": exposed_ports(service),
         "id": service.read("ID"),
         "internal-ip": LOOPBACK if state == "running" else "",
+        "initial-network": network(service, "initial-network"),
         "links": "".join(f"{app} " for app in service.links()) or "-",
+        "post-create-network": network(service, "post-create-network"),
+        "post-start-network": network(service, "post-start-network"),
         "service-root": str(service.folder),
         "status": state,
         "version": "" if state == "missing" else image(service),
     }
-    return dict(sorted({**values, **networks}.items()))
 
 
 def show(service: Service) -> None:

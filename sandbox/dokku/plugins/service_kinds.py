@@ -34,7 +34,7 @@ class Kind:
 KINDS = {
     kind.name: kind
     for kind in (
-        # What runs is the PostgreSQL and the Redis of the machine's own packages; the image is a label.
+        # The image is a label: what runs is the PostgreSQL and the Redis of the machine.
         Kind("postgres", "Postgres", "1.48.0", 5432, "DATABASE", "postgres", "18.4", "data", 16),
         Kind("redis", "Redis", "1.43.0", 6379, "REDIS", "redis", "8.8.0", "config", 32),
     )
@@ -42,6 +42,7 @@ KINDS = {
 PLUGINS: dict[str, tuple[str, str]] = {
     kind.name: (kind.version, kind.description) for kind in KINDS.values()
 }
+NETWORKS = ("initial-network", "post-create-network", "post-start-network")
 COLOURS = (
     "AQUA BLACK BLUE FUCHSIA GRAY GREEN LIME MAROON NAVY OLIVE PURPLE RED SILVER TEAL WHITE YELLOW"
 ).split()

@@ -12,7 +12,7 @@ STEPS_AGAIN: tuple[str, ...] = (STEPS[0], "Already exists", STEPS[1])
 
 def create(service: Service) -> None:
     """Make the service's cluster from the host's template."""
-    template = service.host.root / "var/cache/postgres-template"
+    template = service.host.root / "cache/postgres-template"
     cluster.create_cluster(_cluster(service), _login(service), template)
 
 

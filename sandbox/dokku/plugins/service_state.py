@@ -1,4 +1,4 @@
-"""A service's folder, `services/<kind>/<name>` below DOKKU_LIB_ROOT: small files as the plugins keep them.
+"""A service's folder, `services/<kind>/<name>` below DOKKU_LIB_ROOT, and the small files in it.
 
 LINKS (one app a line), PASSWORD, IMAGE, ENV ... are Dokku's own. Two are the sandbox's: CONTAINER
 (`running` or `exited`; no file means that the container was removed) and ADDRESS (the port).
@@ -14,6 +14,7 @@ from sandbox.dokku import properties
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
 from sandbox.dokku.plugins.service_kinds import KINDS, Kind
+from sandbox.dokku.words import Call
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,13 @@ def find_service(host: Host, kind: Kind, name: str) -> Service:
             f"{kind.title} service {name} does not exist" if name else "SERVICE must not be empty"
         )
     return service
+
+
+def read_service(call: Call) -> Service:
+    """Return the service that a command names."""
+    if not call.word(0):
+        raise Fail("Please specify a valid name for the service")
+    return find_service(call.host, KINDS[call.plugin], call.word(0))
 
 
 @contextmanager

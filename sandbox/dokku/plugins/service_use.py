@@ -6,8 +6,7 @@ import sys
 from sandbox.dokku import say
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.plugins.service_engines import engine_of
-from sandbox.dokku.plugins.service_kinds import KINDS
-from sandbox.dokku.plugins.service_state import Service, find_service
+from sandbox.dokku.plugins.service_state import read_service
 from sandbox.dokku.plugins.service_status import read_status, require_running
 from sandbox.dokku.words import Call
 
@@ -48,10 +47,3 @@ def logs(call: Call) -> int:
     follow = ["--follow"] if call.word(1) in ("-t", "--tail") else []
     words = ["tail", count, *follow, str(service.log)]
     return subprocess.run(words, check=False).returncode  # noqa: S603
-
-
-def read_service(call: Call) -> Service:
-    """Return the service that a command names."""
-    if not call.word(0):
-        raise Fail("Please specify a valid name for the service")
-    return find_service(call.host, KINDS[call.plugin], call.word(0))
