@@ -144,10 +144,13 @@ def capture_archive(stream: IO[bytes], destination: Path) -> Bundle | None:
     under_way = _Capture(destination)
     try:
         with tarfile.open(fileobj=stream, mode="r|*") as archive:
-            found = [_copy_member(under_way, archive, m, n) for m, n in _members(archive)]
+            for member, name in _members(archive):
+                _copy_member(under_way, archive, member, name)
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise Refused([Problem(FOLDER, f"is not a tar archive that can be read ({error})")]) from None
-    return under_way.finish() if found else None
+        raise Refused(
+            [Problem(FOLDER, f"is not a tar archive that can be read ({error})")]
+        ) from None
+    return under_way.finish() if under_way.count else None
 
 
 def _members(archive: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, str]]:

@@ -1,0 +1,80 @@
+"""``ansible-deploy:report``, by Dokku's conventions: one flat object, all values text.
+
+With an app its record; with ``--global`` the global settings; without either, every app that was
+ever provisioned. One flag prints one value.
+"""
+
+from __future__ import annotations
+
+import json
+
+from .cli import _check_app, parse
+from .context import make_context
+from .errors import DeployError
+from .layout import GLOBAL, PLUGIN_NAME, Layout
+from .record import list_runs, read_state
+from .settings import SETTINGS, read_settings
+
+KEY_WIDTH = 34
+
+
+def run_report(words: list[str]) -> int:
+    """Print the report; raises DeployError for what Dokku's own reports refuse."""
+    flag = next((word for word in words if word.startswith(f"--{PLUGIN_NAME}-")), "")
+    given = parse([word for word in words if word != flag], ("--format",))
+    if flag and given.is_json:
+        raise DeployError("--format flag cannot be specified when specifying an info flag")
+    layout = Layout.from_environment()
+    if given.plain:
+        return _print(layout, given.plain[0], flag, is_json=given.is_json)
+    for folder in sorted(layout.data.glob("apps/*")):
+        _print(layout, folder.name, flag, is_json=given.is_json)
+    return 0
+
+
+def collect(layout: Layout, app: str) -> dict[str, str]:
+    """The report of one app, or of ``--global``."""
+    settings = read_settings(layout, app)
+    values = {key: settings.values.get(key, "") for key in SETTINGS}
+    values |= {f"computed-{key}": settings[key] for key in SETTINGS}
+    if app == GLOBAL:
+        return {f"global-{key}": settings.values.get(key, "") for key in SETTINGS}
+    folder = layout.app(app)
+    state = read_state(folder, app)
+    runs = [run for run in list_runs(folder) if not run["check"]]
+    last = runs[0] if runs else {}
+    owned = {key: " ".join(words) for key, words in state.owned.items()}
+    return {
+        **values,
+        "provisioned": "true" if state.wish else "false",
+        "address": state.address,
+        "last-run": str(last.get("began", "")),
+        "last-run-outcome": str(last.get("outcome", "")),
+        "last-run-stage": str(last.get("stage", "")),
+        "refused": "true" if folder.refused.exists() else "false",
+        "vault-password": "true" if folder.vault_password.exists() else "false",
+        **{f"owned-{key}": words for key, words in owned.items()},
+    }
+
+
+def _print(layout: Layout, app: str, flag: str, *, is_json: bool) -> int:
+    if app != GLOBAL and not layout.app(app).path.is_dir():
+        _check_app(make_context(app))
+    values = dict(sorted(collect(layout, app).items()))
+    if flag:
+        print(_value(values, flag))
+    elif is_json:
+        print(json.dumps(values, separators=(",", ":")))
+    else:
+        print(f"=====> {app} {PLUGIN_NAME} information")
+        for key, value in values.items():
+            print(f"       {key.replace('-', ' ').capitalize() + ':':<{KEY_WIDTH}} {value}")
+    return 0
+
+
+def _value(values: dict[str, str], flag: str) -> str:
+    key = flag.removeprefix(f"--{PLUGIN_NAME}-")
+    if key not in values:
+        valid = ", ".join(f"--{PLUGIN_NAME}-{name}" for name in values)
+        raise DeployError(f"Invalid flag passed, valid flags: {valid}")
+    return values[key]

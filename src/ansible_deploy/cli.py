@@ -1,0 +1,228 @@
+"""The subcommands: ``dokku ansible-deploy:<name>``, one function each."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import app as apps
+
+from .bundle import FOLDER, capture_archive
+from .capture import scratch
+from .context import Context, make_context
+from .errors import DeployError, Refused
+from .events import Event
+from .layout import GLOBAL, Layout
+from .record import list_runs
+from .report import Report
+from .settings import SETTINGS, write_setting
+
+DUE_EXIT = 2
+"""How ``plan`` ends when something is due, like diff and ``terraform plan -detailed-exitcode``."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The arguments of a subcommand: what stands by itself, and the options."""
+
+    plain: tuple[str, ...]
+    options: dict[str, str]
+
+    def one(self, what: str) -> str:
+        """The first plain word; ``dokku --app APP`` may have given it too."""
+        if self.plain:
+            return self.plain[0]
+        given = os.environ.get("DOKKU_APP_NAME", "")
+        if not given:
+            raise DeployError(f"Please specify {what}")
+        return given
+
+    @property
+    def is_json(self) -> bool:
+        """Whether ``--format json`` was asked for."""
+        chosen = self.options.get("--format", "stdout")
+        if chosen not in ("json", "stdout"):
+            raise DeployError("Invalid format specified, supported formats: json, stdout")
+        return chosen == "json"
+
+
+def parse(words: list[str], valued: tuple[str, ...] = (), flags: tuple[str, ...] = ()) -> Words:
+    """Sort words into plain ones and options; raises DeployError for an unknown option."""
+    plain: list[str] = []
+    options: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        if word in valued:
+            options[word] = next(rest, "")
+        elif word in flags:
+            options[word] = "true"
+        elif word.startswith("--") and word != GLOBAL:
+            known = ", ".join([*valued, *flags]) or "none"
+            raise DeployError(f"Invalid flag passed: {word}, valid flags: {known}")
+        else:
+            plain.append(word)
+    return Words(tuple(plain), options)
+
+
+def default(words: list[str]) -> int:
+    """``dokku ansible-deploy``: the help, as ``commands`` prints it."""
+    commands = Layout.from_environment().plugin / "commands"
+    os.environ.setdefault("DOKKU_NOT_IMPLEMENTED_EXIT", "10")
+    os.execv(commands, [str(commands), "ansible-deploy:help"])
+
+
+def validate(words: list[str]) -> int:
+    """Check a folder, the accepted one or with ``-`` one from standard input."""
+    from .desired import load_desired
+
+    given = parse(words)
+    context = make_context(given.one("an app to run the command on"))
+    with _folder(context, "-" in given.plain) as folder:
+        desired = load_desired(context, folder)
+        context.report.heading(f"{FOLDER} is well formed: {desired.summary}")
+    return 0
+
+
+def plan(words: list[str]) -> int:
+    """Show what a push would change; exit 2 when something is due."""
+    from .desired import load_desired
+    from .provision import plan as run_plan
+
+    given = parse(words, ("--format",))
+    is_json = given.is_json
+    stream = sys.stderr if is_json else sys.stdout
+    context = make_context(given.one("an app to run the command on"), Report(stream, quiet=is_json))
+    with _folder(context, "-" in given.plain) as folder:
+        events = run_plan(context, load_desired(context, folder))
+    changes = _changes(events)
+    if is_json:
+        print(json.dumps({"app": context.app, "due": bool(changes), "changes": changes}))
+    elif not changes:
+        context.report.heading(f"Nothing is due: {context.app} is as its {FOLDER} says")
+    return DUE_EXIT if changes else 0
+
+
+def _changes(events: list[Event]) -> list[dict[str, str]]:
+    return [{"concern": e.concern, **change.__dict__} for e in events for change in e.changes]
+
+
+@contextmanager
+def _folder(context: Context, is_stdin: bool) -> Iterator[Path]:
+    """The accepted folder, or the one that stands in a tar archive on standard input."""
+    if not is_stdin:
+        if not context.folder.accepted.is_dir():
+            _check_app(context)
+            remedy = f"push it first, or: git archive HEAD {FOLDER} | ssh dokku@… ansible-deploy:plan {context.app} -"
+            raise DeployError(f"{context.app} has no accepted {FOLDER}; {remedy}")
+        yield context.folder.accepted
+        return
+    with scratch(context.layout.data) as place:
+        bundle = capture_archive(sys.stdin.buffer, place)
+        if bundle is None:
+            raise Refused(f"the archive on standard input has no {FOLDER}")
+        yield bundle.folder
+
+
+def apply(words: list[str]) -> int:
+    """Provision from the accepted folder, outside of a deploy."""
+    from .bundle import capture
+    from .fingerprint import wish_digest
+    from .provision import apply as run_apply
+
+    context = make_context(parse(words).one("an app to run the command on"))
+    _check_app(context)
+    if not context.folder.accepted.is_dir():
+        raise DeployError(f"{context.app} has no accepted {FOLDER}; push it first")
+    with scratch(context.layout.data) as place:
+        digest = capture(context.folder.path, place).digest
+    events = run_apply(context, wish_digest(context, digest))
+    if any(
+        e.changes for e in events if e.concern in ("config", "storage", "services", "resources")
+    ):
+        context.report.detail(f"the app itself sees this after: dokku ps:restart {context.app}")
+    context.report.closing(f"{context.app} is provisioned")
+    return 0
+
+
+def _check_app(context: Context) -> None:
+    """Raise what Dokku itself would say about an app that does not exist."""
+    if not apps.read(context.dokku, context.app):
+        raise DeployError(f"App {context.app} does not exist")
+
+
+def history(words: list[str]) -> int:
+    """The last runs, newest first."""
+    given = parse(words, ("--format",))
+    context = make_context(given.one("an app to run the command on"))
+    runs = list_runs(context.folder)
+    if given.is_json:
+        for run in runs:
+            print(json.dumps(run))
+        return 0
+    print(f"=====> Runs of {context.app}")
+    for run in runs:
+        changes = [change for event in run["events"] for change in event["changes"]]
+        kind = "plan" if run["check"] else run["stage"]
+        print(f"       {run['began']}  {kind:<12} {run['outcome']:<7} {len(changes)} changes")
+        if run["outcome"] == "failed":
+            print(f" !     {run['problem']}")
+    return 0
+
+
+def set_setting(words: list[str]) -> int:
+    """Set or clear a setting of an app, or of all."""
+    given = parse(words)
+    scope, key, *values = (*given.plain, "", "")
+    if not scope or not key:
+        raise DeployError(f"Please specify an app or {GLOBAL}, and one of: {', '.join(SETTINGS)}")
+    context = make_context(scope)
+    if scope != GLOBAL:
+        _check_app(context)
+    value = next((word for word in values if word), "")
+    write_setting(context.layout, scope, key, value)
+    print(f"=====> Setting {key} to {value}" if value else f"=====> Unsetting {key}")
+    return 0
+
+
+def schema(words: list[str]) -> int:
+    """The JSON Schema of ``deploy.yml``."""
+    from .schema import document
+
+    print(json.dumps(document(), indent=2))
+    return 0
+
+
+def report(words: list[str]) -> int:
+    """What is provisioned, by Dokku's conventions for reports."""
+    from .app_report import run_report
+
+    return run_report(words)
+
+
+def vault_password(words: list[str]) -> int:
+    """Store the app's vault password."""
+    from .vault_command import run_vault_password
+
+    given = parse(words, flags=("--generate", "--rotate"))
+    context = make_context(given.one("an app to run the command on"))
+    _check_app(context)
+    run_vault_password(context, "--generate" in given.options, "--rotate" in given.options)
+    return 0
+
+
+SUBCOMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "default": default,
+    "plan": plan,
+    "apply": apply,
+    "report": report,
+    "history": history,
+    "set": set_setting,
+    "validate": validate,
+    "schema": schema,
+    "vault-password": vault_password,
+}

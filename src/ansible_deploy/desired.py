@@ -1,0 +1,188 @@
+"""What one app wishes for: its manifest, its own plays, and the variables of a run made from both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.snapshot import Wanted
+
+from .context import Context
+from .manifest import Manifest, load_manifest
+from .manifest.app import App
+from .mask import Mask
+from .record import State, read_state
+from .report import quantity
+from .vault import Vault
+
+CONCERNS = (
+    "config",
+    "storage",
+    "services",
+    "resources",
+    "properties",
+    "proxy",
+    "domains",
+    "ports",
+)
+"""What is provisioned before the release, in the order of playbooks/pre_deploy.yml."""
+
+LATER = ("dns", "tls", "backups", "monitoring")
+"""What the manifest knows and this version does not provision yet."""
+
+PLAYS = ("pre-deploy", "post-deploy", "post-delete")
+
+
+@dataclass(frozen=True)
+class Desired:
+    """An app's folder, read and well formed."""
+
+    folder: Path
+    app: App
+    manifest: Manifest
+    state: State
+
+    @property
+    def summary(self) -> str:
+        """``3 settings, 2 secrets, 1 play``."""
+        settings, secrets, plays = self.manifest.counts()
+        counts = ((settings, "setting"), (secrets, "secret"), (plays, "play"))
+        return ", ".join(quantity(number, noun) for number, noun in counts if number)
+
+    @property
+    def items(self) -> dict[str, list[str]]:
+        """What each concern wishes to own."""
+        found = {name: list(getattr(self.manifest, name).items(self.app)) for name in CONCERNS}
+        return {name: words for name, words in found.items() if words}
+
+    @property
+    def absent(self) -> dict[str, list[str]]:
+        """What each concern made before and no longer wishes for."""
+        wished = self.items
+        found = {
+            name: [
+                word for word in self.state.owned.get(name, []) if word not in wished.get(name, [])
+            ]
+            for name in CONCERNS
+        }
+        return {name: words for name, words in found.items() if words}
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """The concerns with nothing to do: neither wished for nor owned."""
+        busy = {*self.items, *self.absent}
+        return tuple(name for name in CONCERNS if name not in busy)
+
+    @property
+    def later(self) -> tuple[str, ...]:
+        """The concerns that the app spells out and this version does not provision."""
+        return tuple(name for name in LATER if name in self.manifest.given)
+
+    def play(self, name: str) -> Path | None:
+        """The app's own play for a stage, if it has one."""
+        path = self.folder / f"{name}.yml"
+        return path if path.is_file() else None
+
+    @property
+    def mask(self) -> Mask:
+        """Hides every secret of the folder."""
+        return Mask(secret.reveal() for secret in self.manifest.secrets())
+
+    def claim(self) -> dict[str, list[str]]:
+        """What is owned once a run has begun: all that was, and all that is wished for.
+
+        Recorded before the first write, so that a killed run never makes what nobody owns.
+        """
+        owned, wished = self.state.owned, self.items
+        names = dict.fromkeys([*owned, *wished])
+        return {n: list(dict.fromkeys([*owned.get(n, []), *wished.get(n, [])])) for n in names}
+
+    def settled(self) -> dict[str, list[str]]:
+        """What is owned after a good run; a service that is no longer linked stays ours."""
+        kept = [*self.state.owned.get("kept", []), *self.absent.get("services", [])]
+        wished = self.items.get("services", [])
+        kept = [word for word in dict.fromkeys(kept) if word not in wished]
+        return {**self.items, **({"kept": kept} if kept else {})}
+
+    def watched(self) -> Wanted:
+        """What has to be read to tell whether the world moved."""
+        items = self.items
+        properties = self.manifest.properties.values
+        services = self.manifest.services.services
+        readable = ("storage", "resources", "domains", "ports")
+        return Wanted(
+            concerns=frozenset(name for name in readable if name in items) | {"proxy"},
+            config=frozenset([*items.get("config", []), *self.manifest.config.required])
+            | frozenset(service.variable for service in services),
+            properties={plugin: frozenset(values) for plugin, values in properties.items()},
+            services=frozenset(service.kind for service in services),
+        )
+
+
+def load_desired(context: Context, folder: Path) -> Desired:
+    """Read an app's folder; raises ManifestError with every problem.
+
+    Names of data are made from the name under which the app was first provisioned.
+    """
+    state = read_state(context.folder, context.app)
+    app = App(state.origin, context.layout.lib_root)
+    vault = Vault(context.folder.vault_password, context.app)
+    manifest = load_manifest(folder, context.app, vault)
+    return Desired(folder, app, manifest, state)
+
+
+def variables(
+    context: Context, desired: Desired, description: Mapping[str, object]
+) -> dict[str, object]:
+    """The variables of a run, named ``<concern>_<option>``; values may be Secrets."""
+    found: dict[str, object] = {"deploy_app": context.app, "deploy_description": dict(description)}
+    absent = desired.absent
+    for name in CONCERNS:
+        found |= getattr(desired.manifest, name).variables(desired.app)
+        found[f"{name}_absent"] = absent.get(name, [])
+    found["services_absent"] = [_service(word) for word in absent.get("services", [])]
+    found["storage_groups"] = _mount_groups(desired)
+    _clear_resources(found, absent.get("resources", []))
+    _clear_properties(found, absent.get("properties", []))
+    return found
+
+
+def _service(word: str) -> dict[str, str]:
+    kind, name = word.split(":")
+    return {"kind": kind, "name": name}
+
+
+def _mount_groups(desired: Desired) -> list[dict[str, object]]:
+    """Mounts that are made alike go into one call of the module."""
+    groups: dict[tuple[bool, str], list[str]] = {}
+    for volume in desired.manifest.storage.volumes:
+        key = (not volume.is_host_path, volume.owner)
+        groups.setdefault(key, []).append(volume.mount(desired.app))
+    return [
+        {"mounts": m, "create": create, "owner": owner} for (create, owner), m in groups.items()
+    ]
+
+
+def _clear_resources(found: dict[str, object], absent: list[str]) -> None:
+    rows = {"limit": found["resources_limits"], "reserve": found["resources_reservations"]}
+    for word in absent:
+        process, kind, resource = word.rsplit(".", 2)
+        _row(rows[kind], "process", process, "resources")[resource] = None
+
+
+def _clear_properties(found: dict[str, object], absent: list[str]) -> None:
+    for word in absent:
+        plugin, name = word.split(".", 1)
+        _row(found["properties_list"], "plugin", plugin, "properties")[name] = ""
+
+
+def _row(rows: object, key: str, value: str, field: str) -> dict[str, object]:
+    """The map below ``field`` of the row whose ``key`` is ``value``; made where there is none."""
+    assert isinstance(rows, list)
+    for row in rows:
+        if row[key] == value:
+            table: dict[str, object] = row[field]
+            return table
+    rows.append({key: value, field: {}})
+    return _row(rows, key, value, field)

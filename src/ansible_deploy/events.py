@@ -1,0 +1,51 @@
+"""What happened in a run, as data: the events that the callback of the collection writes.
+
+The callback (``plugins/callback/events.py``) prints one JSON object a line; this is the same shape
+with types. The words for people are made from it in ``report``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that was, or in a plan would be, added (+), removed (-) or altered (~)."""
+
+    sign: str
+    subject: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.subject}" + (f", {self.detail}" if self.detail else "")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One finished task: the concern it serves, what it changed, and how it failed if it did."""
+
+    concern: str
+    task: str
+    changes: tuple[Change, ...] = ()
+    failed: bool = False
+    message: str = ""
+    warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The form that is kept in a run's record."""
+        record = {**self.__dict__, "changes": [c.__dict__ for c in self.changes]}
+        return {**record, "warnings": list(self.warnings)}
+
+
+def parse_event(line: str) -> Event | None:
+    """Read one line of the callback; None for a line that something else printed."""
+    try:
+        value = json.loads(line)
+        changes = tuple(Change(**change) for change in value.pop("changes"))
+        return Event(**{**value, "changes": changes, "warnings": tuple(value["warnings"])})
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None

@@ -1,0 +1,188 @@
+"""Say no before the build: everything about a well-formed folder that only the host can know.
+
+Grants of the operator, other apps' domains and services, plugins that are missing, secrets that are
+not there. All problems at once, each with the command that would change the answer. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import (
+    config,
+    nginx_conf,
+    service_creation,
+    service_links,
+)
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import (
+    AppMissing,
+    DokkuError,
+)
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.services import KINDS
+
+from .context import Context
+from .desired import PLAYS, Desired
+from .errors import HostError, Problem, Refused
+from .layout import PLUGIN_NAME
+from .record import read_state
+
+Check = Callable[[Context, Desired], Iterator[Problem]]
+
+
+def judge(context: Context, desired: Desired) -> None:
+    """Raise Refused with every reason why this folder cannot be provisioned on this host."""
+    try:
+        problems = [problem for check in CHECKS for problem in check(context, desired)]
+    except DokkuError as error:
+        raise HostError(str(error)) from None
+    if problems:
+        raise Refused(problems)
+
+
+def _grant(context: Context, key: str, value: str = "allow") -> str:
+    command = f"dokku {PLUGIN_NAME}:set {context.app} {key} {value}"
+    return f"the operator can allow it: {command}"
+
+
+def _app_name(context: Context, desired: Desired) -> Iterator[Problem]:
+    if context.app == PLUGIN_NAME:
+        yield Problem("", f"an app cannot be called {PLUGIN_NAME}", "give it another name")
+
+
+def _plays(context: Context, desired: Desired) -> Iterator[Problem]:
+    if context.settings.allows("custom-plays"):
+        return
+    for name in PLAYS:
+        if desired.play(name):
+            yield Problem(
+                f"deploy.d/{name}.yml",
+                "plays run with the rights of the user dokku, and this app has no grant for that",
+                _grant(context, "custom-plays"),
+            )
+
+
+def _snippets(context: Context, desired: Desired) -> Iterator[Problem]:
+    proxy = desired.manifest.proxy
+    if proxy.snippets and not context.settings.allows("nginx-conf"):
+        what = "files for nginx can reach the whole host, and this app has no grant for that"
+        yield Problem("deploy.d/nginx.conf.d", what, _grant(context, "nginx-conf"))
+    elif proxy.files() and (said := nginx_conf.problem(proxy.files())):
+        yield Problem("deploy.d/nginx.conf.d", f"nginx does not take it: {said}", "correct it")
+
+
+def _host_paths(context: Context, desired: Desired) -> Iterator[Problem]:
+    allowed = [PurePosixPath(word) for word in context.settings.words("host-paths")]
+    for path in desired.manifest.storage.host_paths:
+        if not any(PurePosixPath(path).is_relative_to(folder) for folder in allowed):
+            what = f"volumes: {path} is a path of the host, and this app has no grant for it"
+            yield Problem(
+                desired.manifest.where("volumes"), what, _grant(context, "host-paths", path)
+            )
+
+
+def _properties(context: Context, desired: Desired) -> Iterator[Problem]:
+    granted = context.settings.words("properties")
+    for word in desired.manifest.properties.outside_allow_list:
+        if word not in granted:
+            what = f"dokku.{word}: not every app may set this, and this app has no grant for it"
+            value = ",".join([*granted, word])
+            yield Problem(
+                desired.manifest.where(f"dokku.{word}"), what, _grant(context, "properties", value)
+            )
+
+
+def _secrets(context: Context, desired: Desired) -> Iterator[Problem]:
+    required = desired.manifest.config.required
+    if not required:
+        return
+    try:
+        present = config.read(context.dokku, context.app)
+    except AppMissing:
+        present = {}
+    for name in required:
+        if name not in present:
+            yield Problem(
+                desired.manifest.where("secrets"),
+                f"secrets: {name} is neither in vault.yml nor set on the server",
+                f"run: dokku config:set --no-restart {context.app} {name}=…",
+            )
+
+
+def _domains(context: Context, desired: Desired) -> Iterator[Problem]:
+    names = desired.manifest.domains.names
+    if not names or context.settings.allows("domains-of-others"):
+        return
+    for app, taken in _domains_of_all(context).items():
+        for name in names:
+            if app != context.app and name in taken:
+                yield Problem(
+                    desired.manifest.where("domains"),
+                    f"domains: {name} belongs to the app {app}",
+                    f"give this app other domains in deploy.d/deploy.{context.app}.yml, or free it: "
+                    f"dokku domains:remove {app} {name}",
+                )
+
+
+def _domains_of_all(context: Context) -> dict[str, list[str]]:
+    """Every app's domains, from the files in which Dokku keeps them (plugins/domains, VHOST).
+
+    Reading them costs nothing; `domains:report` for all apps costs a process an app.
+    """
+    files = context.layout.dokku_root.glob("*/VHOST")
+    return {path.parent.name: path.read_text("utf-8").split() for path in files}
+
+
+def _services(context: Context, desired: Desired) -> Iterator[Problem]:
+    where = desired.manifest.where("services")
+    for service in desired.manifest.services.services:
+        kind, name = KINDS[service.kind], service.name(desired.app)
+        if not (context.layout.enabled_plugins / kind.name).exists():
+            what = f"services: the Dokku plugin for {kind.title} is not installed"
+            yield Problem(
+                where, what, f"the operator installs it: {' '.join(kind.install_command)}"
+            )
+        elif _is_ours(desired, f"{kind.name}:{name}"):
+            continue
+        elif service_creation.read(context.dokku, kind, name):
+            if name not in service_links.read_names(context.dokku, kind, context.app):
+                linked = context.dokku.lines("--quiet", f"{kind.name}:links", name)
+                to = f"linked to {', '.join(linked)}" if linked else "linked to no app"
+                yield Problem(
+                    where,
+                    f"services: {kind.name} {name} exists already and is {to}",
+                    f"give this app's service another name, or hand it over: "
+                    f"dokku {kind.name}:link {name} {context.app} --no-restart",
+                )
+
+
+def _volumes(context: Context, desired: Desired) -> Iterator[Problem]:
+    """A renamed app keeps its directories, so that a new app of its old name could meet them."""
+    mine = {word.partition(":")[0] for word in desired.items.get("storage", [])}
+    for folder in context.layout.data.glob("apps/*/state.json"):
+        app = folder.parent.name
+        owned = read_state(context.layout.app(app), app).owned.get("storage", [])
+        for path in sorted(mine.intersection(word.partition(":")[0] for word in owned)):
+            if app != context.app and path not in desired.manifest.storage.host_paths:
+                what = f"volumes: {path} belongs to the app {app}, which had this name before"
+                yield Problem(
+                    desired.manifest.where("volumes"), what, "give the volume another name"
+                )
+
+
+def _is_ours(desired: Desired, word: str) -> bool:
+    owned = desired.state.owned
+    return word in [*owned.get("services", []), *owned.get("kept", [])]
+
+
+CHECKS: tuple[Check, ...] = (
+    _app_name,
+    _plays,
+    _snippets,
+    _host_paths,
+    _properties,
+    _secrets,
+    _domains,
+    _services,
+    _volumes,
+)

@@ -1,0 +1,82 @@
+"""What happens to the record when an app is destroyed, renamed or cloned."""
+
+from __future__ import annotations
+
+import os
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import storage
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.change import carry_out
+
+from . import files
+from .context import Context
+from .desired import Desired, load_desired
+from .errors import DeployError
+from .moment import Moment
+from .record import read_state
+from .stages import POST_DELETE, run_stage
+
+
+def forget_app(context: Context) -> None:
+    """An app is gone: run its own post-delete play, then forget it. Its data stays where it is."""
+    folder = context.folder
+    if not folder.accepted.is_dir():
+        files.remove(folder.path)
+        files.remove(context.layout.settings / context.app)
+        return
+    try:
+        run_stage(context, POST_DELETE, load_desired(context, folder.accepted), Moment())
+    except DeployError as error:
+        context.report.problems(error)
+    owned = read_state(folder, context.app).owned
+    services = [*owned.get("services", []), *owned.get("kept", [])]
+    for word in services:
+        kind, _, name = word.partition(":")
+        context.report.detail(f"kept with its data: {kind} {name} (dokku {kind}:destroy {name})")
+    for mount in owned.get("storage", []):
+        context.report.detail(f"kept with its data: {mount.partition(':')[0]}")
+    files.remove(folder.path)
+    files.remove(context.layout.settings / context.app)
+
+
+def move_app(context: Context, new: str) -> None:
+    """Record and settings get the new name; names of data stay, so no data is lost."""
+    target = context.layout.app(new)
+    files.remove(target.path)
+    os.rename(context.folder.path, target.path)
+    settings = context.layout.settings
+    if (settings / context.app).is_dir():
+        files.remove(settings / new)
+        os.rename(settings / context.app, settings / new)
+
+
+def copy_app(source: Context, copy: Context) -> None:
+    """A clone may do what the other may, and must not write into its services and volumes.
+
+    Dokku copies config variables and mounts with the app (0.38.27, apps:clone); those that lead
+    to what the source owns are taken from the copy again. Its first push makes its own.
+    """
+    for key in (source.layout.settings / source.app).glob("*"):
+        files.write(source.layout.settings / copy.app / key.name, key.read_text("utf-8"))
+    if source.folder.vault_password.is_file():
+        password = source.folder.vault_password.read_text("utf-8")
+        files.write(copy.folder.vault_password, password)
+    if source.folder.accepted.is_dir():
+        _take_away(copy, load_desired(source, source.folder.accepted))
+
+
+def _take_away(copy: Context, source: Desired) -> None:
+    """Unlink the clone from what the source owns; `unlink` complains, for only half a link came over."""
+    services = source.manifest.services.services
+    for service in services:
+        words = (f"{service.kind}:unlink", service.name(source.app), copy.app, "--no-restart")
+        copy.dokku.run(*words, check=False)
+    if services:
+        names = [service.variable for service in services]
+        copy.dokku.run("config:unset", "--no-restart", copy.app, *names)
+    unwanted = tuple(storage.parse(word) for word in source.items.get("storage", []))
+    present = storage.read(copy.dokku, copy.app)
+    carry_out(copy.dokku, storage.compare(copy.app, present, (), unwanted), check=False)
+    if services or unwanted:
+        copy.report.detail(
+            f"{copy.app} starts without the services and volumes of {source.app.name}"
+        )

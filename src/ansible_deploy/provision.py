@@ -1,0 +1,103 @@
+"""What a push, a redeploy and ``apply`` do around a stage.
+
+Skip when neither wish nor world moved; else hold the routing where it will change, claim what will be
+made, run, and record what is owned together with the fingerprints.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import DokkuError
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.snapshot import observe
+
+from . import routing
+from .capture import Verdict
+from .context import Context
+from .desired import Desired, load_desired
+from .errors import HostError
+from .events import Event
+from .fingerprint import world_digests
+from .judge import judge
+from .moment import Moment
+from .record import State, locked, write_state
+from .stages import POST_DEPLOY, PRE_DEPLOY, run_stage
+
+
+def provision_before_release(context: Context, verdict: Verdict, moment: Moment) -> None:
+    """The pre-deploy stage of a push. Raises DeployError, which aborts the release."""
+    desired = load_desired(context, context.folder.accepted)
+    if desired.state.wish == verdict.wish:
+        judge(
+            context, desired
+        )  # it passed unjudged when it was captured, and the world moved since
+    converge(context, desired, verdict.wish, moment)
+
+
+def converge(context: Context, desired: Desired, wish: str, moment: Moment) -> list[Event]:
+    """Make the host what the folder says; the caller holds the app's lock."""
+    try:
+        with ExitStack() as stack:
+            live = routing.read_live(context)
+            if routing.will_change(context.app, live, desired):
+                stack.enter_context(routing.held(context, live))
+            write_state(context.folder, replace(desired.state, owned=desired.claim(), wish=""))
+            events = run_stage(context, PRE_DEPLOY, desired, moment)
+        _settle(context, desired, wish)
+    except DokkuError as error:
+        raise HostError(str(error)) from None
+    return events
+
+
+def _settle(context: Context, desired: Desired, wish: str) -> None:
+    """Record what is owned, and the fingerprints by which the next push may be skipped."""
+    watched = desired.watched()
+    world = world_digests(observe(context.dokku, context.app, watched))
+    names = desired.manifest.domains.names
+    state = State(
+        origin=desired.state.origin,
+        owned=desired.settled(),
+        wish=wish,
+        world=world,
+        watched=watched.as_json(),
+        address=f"http://{names[0]}" if names else "",
+    )
+    write_state(context.folder, state)
+
+
+def finish_after_deploy(context: Context, moment: Moment) -> None:
+    """The post-deploy stage; it runs after every deploy, for containers and addresses have changed."""
+    desired = load_desired(context, context.folder.accepted)
+    if moment.converge and desired.later:
+        names = ", ".join(desired.later)
+        context.report.detail(f"not provisioned by this version of ansible-deploy: {names}")
+    run_stage(context, POST_DEPLOY, desired, moment)
+
+
+def run_own_play(context: Context, moment: Moment) -> None:
+    """In a redeploy nothing converges; only the app's own pre-deploy play runs."""
+    desired = load_desired(context, context.folder.accepted)
+    run_stage(context, PRE_DEPLOY, desired, moment)
+
+
+def apply(context: Context, wish: str) -> list[Event]:
+    """Provision outside of a deploy: afterwards nginx is built once, where routing changed."""
+    with locked(context.folder, context.app):
+        routing.repair(context)
+        desired = load_desired(context, context.folder.accepted)
+        judge(context, desired)
+        events = converge(context, desired, wish, Moment())
+        if any(event.changes for event in events if event.concern in routing.CONCERNS):
+            context.dokku.run("proxy:build-config", context.app)
+        routing.forget(context)
+        events += run_stage(context, POST_DEPLOY, desired, Moment())
+    return events
+
+
+def plan(context: Context, desired: Desired) -> list[Event]:
+    """What ``converge`` would change: the same playbooks in check mode. Changes nothing."""
+    judge(context, desired)
+    moment = Moment(check=True)
+    events = run_stage(context, PRE_DEPLOY, desired, moment)
+    return events + run_stage(context, POST_DEPLOY, desired, moment)

@@ -1,0 +1,87 @@
+"""What is remembered about an app between pushes: what we own, and the last good fingerprints.
+
+Also the folders of its last runs. No value of a secret is ever written here, names only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from typing import Any
+
+from . import files
+from .errors import Busy, HostError
+from .layout import AppFolder
+
+
+@dataclass(frozen=True)
+class State:
+    """The record of one app.
+
+    ``origin`` is the name under which it was first provisioned: names of data (services, volumes)
+    are made from it, so that a renamed app keeps its data. ``owned`` holds the items of each
+    concern that we made. ``wish`` and ``world`` are the fingerprints of the last good run, and
+    ``watched`` says what has to be read to tell whether the world moved.
+    """
+
+    origin: str
+    owned: dict[str, list[str]] = field(default_factory=dict)
+    wish: str = ""
+    world: dict[str, str] = field(default_factory=dict)
+    watched: dict[str, Any] = field(default_factory=dict)
+    address: str = ""
+
+    def summary(self, app: str) -> str:
+        """``shop is provisioned: http://shop.example.org``."""
+        return f"{app} is provisioned" + (f": {self.address}" if self.address else "")
+
+
+def read_state(folder: AppFolder, app: str) -> State:
+    """Return the app's record; an empty one for an app that was never provisioned."""
+    try:
+        value = files.read_json(folder.state)
+        return State(origin=app) if value is None else State(**value)
+    except (ValueError, TypeError) as error:
+        raise HostError(f"the record {folder.state} cannot be read ({error})") from None
+
+
+def write_state(folder: AppFolder, state: State) -> None:
+    """Replace the app's record."""
+    files.write_json(folder.state, asdict(state))
+
+
+@contextmanager
+def locked(folder: AppFolder, app: str) -> Iterator[None]:
+    """Hold the app's lock; raises Busy at once when another run holds it."""
+    files.make_folder(folder.path)
+    handle = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            flock(handle, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise Busy(f"another run of {app} is under way; try again when it is done") from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def new_run(folder: AppFolder, keep: int) -> Path:
+    """Make the folder of a new run and drop the oldest ones beyond ``keep``."""
+    name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    run = files.make_folder(folder.runs / name)
+    for old in sorted(folder.runs.iterdir())[:-keep]:
+        files.remove(old)
+    return run
+
+
+def list_runs(folder: AppFolder) -> list[dict[str, Any]]:
+    """Return the records of the kept runs, newest first."""
+    if not folder.runs.is_dir():
+        return []
+    found = (files.read_json(run / "run.json") for run in sorted(folder.runs.iterdir()))
+    return [record for record in found if record is not None][::-1]

@@ -1,0 +1,98 @@
+"""Words for people, in Dokku's own line style. The only place that prints during a run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from .errors import DeployError, Problem
+from .events import Change, Event
+
+INDENT = " " * 7
+CONCERN_WIDTH = 11
+LINE_WIDTH = 84
+
+
+class Report:
+    """Prints to one stream and flushes each line, for a pusher watches it live."""
+
+    def __init__(self, stream: TextIO | None = None, *, quiet: bool = False) -> None:
+        self._stream = stream or sys.stdout
+        self._is_quiet = quiet
+
+    def line(self, text: str) -> None:
+        """Print one line as it is."""
+        if not self._is_quiet:
+            print(text, file=self._stream, flush=True)
+
+    def heading(self, text: str) -> None:
+        """Dokku's first-level line."""
+        self.line(f"-----> {text}")
+
+    def closing(self, text: str) -> None:
+        """Dokku's second-level line."""
+        self.line(f"=====> {text}")
+
+    def detail(self, text: str) -> None:
+        """Dokku's indented line."""
+        self.line(f"{INDENT}{text}")
+
+    def warning(self, text: str) -> None:
+        """Dokku's line for what needs attention."""
+        self.line(f" !     {text}")
+
+    def concern(self, name: str, changes: Sequence[Change], seconds: float | None = None) -> None:
+        """One concern: what changed in it, a line each, the time on the first; or *unchanged*."""
+        words = [str(change) for change in changes] or ["  unchanged"]
+        for number, word in enumerate(words):
+            label = name if number == 0 else ""
+            text = f"{INDENT}{label:<{CONCERN_WIDTH}}{word}"
+            if number == 0 and changes and seconds is not None:
+                text = f"{text:<{LINE_WIDTH}}{seconds:5.1f}s"
+            self.line(text)
+
+    def problems(self, error: DeployError) -> None:
+        """Every problem on a line of its own."""
+        for problem in error.problems:
+            for line in str(problem).splitlines():
+                self.warning(line)
+
+
+class Progress:
+    """Prints events as they come, gathered into one entry a concern."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._concern = ""
+        self._changes: list[Change] = []
+        self._seconds = 0.0
+
+    def __call__(self, event: Event) -> None:
+        """Take the next event; the entry of the concern before it is printed."""
+        if event.concern != self._concern:
+            self.finish()
+            self._concern = event.concern
+        self._changes.extend(event.changes)
+        self._seconds += event.seconds
+        if event.failed:
+            self.finish()
+            self._report.warning(f"{event.concern}: {event.message}")
+        for warning in event.warnings:
+            self._report.warning(f"{event.concern}: {warning}")
+
+    def finish(self) -> None:
+        """Print the entry that is open."""
+        if self._concern:
+            self._report.concern(self._concern, self._changes, self._seconds)
+        self._concern, self._changes, self._seconds = "", [], 0.0
+
+
+def quantity(count: int, noun: str) -> str:
+    """``1 play``, ``2 plays``."""
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def problem_lines(problems: Sequence[Problem]) -> list[str]:
+    """The text of each problem."""
+    return [str(problem) for problem in problems]

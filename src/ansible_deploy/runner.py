@@ -1,0 +1,159 @@
+"""Run Ansible: the only place of ``src`` that starts it.
+
+A run has a folder of its own (variables while it lasts, events, the log). The callback's lines are
+masked before anybody sees or keeps them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from . import files
+from .errors import HostError
+from .events import Event, parse_event
+from .layout import Layout
+from .mask import Mask
+from .secret import Secret
+
+COLLECTION = Path("ansible_collections/ansible_deploy/dokku")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of Ansible: our playbook of a stage, then the app's own plays."""
+
+    app: str
+    folder: Path
+    playbook: str
+    variables: dict[str, object]
+    plays: tuple[Path, ...] = ()
+    skipped: tuple[str, ...] = ()
+    check: bool = False
+    vault_password: Path | None = None
+    galaxy: Path | None = None
+    mask: Mask = field(default_factory=Mask)
+
+
+def run_playbook(layout: Layout, run: Run, watch: Callable[[Event], None]) -> list[Event]:
+    """Run it and hand each event to ``watch`` as it comes; return all of them.
+
+    Raises HostError when a task failed (the event has been watched by then) or Ansible itself did.
+    """
+    events: list[Event] = []
+    with _variables_file(run) as variables, (run.folder / "ansible.log").open("a") as log:
+        process = subprocess.Popen(
+            _words(layout, run, variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=_environment(layout, run),
+            cwd=run.folder,
+            encoding="utf-8",
+            errors="replace",
+        )
+        assert process.stdout
+        with process:
+            for line in process.stdout:
+                shown = run.mask(line)
+                event = parse_event(shown)
+                if event:
+                    events.append(event)
+                    watch(event)
+                else:
+                    log.write(shown)
+    if process.returncode and not any(event.failed for event in events):
+        raise HostError(f"Ansible stopped with exit {process.returncode}; see {log.name}")
+    if process.returncode:
+        raise HostError(f"a step failed; see {log.name}")
+    return events
+
+
+def _words(layout: Layout, run: Run, variables: Path) -> list[str]:
+    playbooks = layout.plugin / COLLECTION / "playbooks"
+    extra = {
+        "ansible_deploy_variables": str(variables),
+        "ansible_connection": "local",
+        "ansible_python_interpreter": sys.executable,
+    }
+    words = [sys.executable, str(Path(sys.executable).with_name("ansible-playbook"))]
+    words += ["--extra-vars", json.dumps(extra)]
+    if run.check:
+        words += ["--check", "--diff"]
+    if run.skipped:
+        words += ["--skip-tags", ",".join(f"concern_{concern}" for concern in run.skipped)]
+    if run.vault_password and run.vault_password.is_file():
+        words += ["--vault-password-file", str(run.vault_password)]
+    return [*words, str(playbooks / run.playbook), *map(str, run.plays)]
+
+
+def _environment(layout: Layout, run: Run) -> dict[str, str]:
+    collection = layout.plugin / COLLECTION
+    collections = [str(layout.plugin)] + ([str(run.galaxy)] if run.galaxy else [])
+    roles = [str(run.galaxy / "roles")] if run.galaxy else []
+    from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import (
+        clean_environment,
+    )
+
+    return {
+        **clean_environment(os.environ),
+        "ANSIBLE_CONFIG": str(layout.plugin / "ansible.cfg"),
+        "ANSIBLE_HOME": str(layout.data / "ansible"),
+        "ANSIBLE_LOCAL_TEMP": str(run.folder / "tmp"),
+        "ANSIBLE_REMOTE_TEMP": str(run.folder / "tmp"),
+        "ANSIBLE_COLLECTIONS_PATH": ":".join(collections),
+        "ANSIBLE_ROLES_PATH": ":".join(roles),
+        "ANSIBLE_LIBRARY": str(collection / "plugins/modules"),
+        "ANSIBLE_ACTION_PLUGINS": str(collection / "plugins/action"),
+        "ANSIBLE_DEPLOY_RUNNING": run.app,
+    }
+
+
+@contextmanager
+def _variables_file(run: Run) -> Iterator[Path]:
+    """The run's variables in a file that only we can read, and only while the run lasts."""
+    path = run.folder / "variables.yml"
+    files.write(path, dump_variables(run.variables))
+    try:
+        yield path
+    finally:
+        files.remove(path)
+        files.remove(run.folder / "tmp")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes every text with the tag that keeps Ansible from reading it as a template."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _unsafe(dumper: _Dumper, text: str) -> yaml.Node:
+    return dumper.represent_scalar("!unsafe", text, style='"')
+
+
+def _revealed(dumper: _Dumper, secret: Secret) -> yaml.Node:
+    return _unsafe(dumper, secret.reveal())
+
+
+_Dumper.add_representer(str, _unsafe)
+_Dumper.add_representer(Secret, _revealed)
+
+
+def dump_variables(variables: dict[str, object]) -> str:
+    """``variables`` as YAML in which no value can be a template; names are ours and stay plain."""
+    lines = []
+    for name, value in variables.items():
+        text = yaml.dump(
+            value, Dumper=_Dumper, default_flow_style=True, width=10**9, sort_keys=False
+        )
+        lines.append(f"{name}: {text.removesuffix('...' + chr(10))}")
+    return "".join(lines)

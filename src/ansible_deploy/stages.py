@@ -1,0 +1,133 @@
+"""Run one stage: our playbook and the app's own play after it, recorded and shown as it goes.
+
+Knows nothing of pushes; ``provision`` says when a stage runs and what is done around it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from . import files, galaxy
+from .context import Context
+from .desired import CONCERNS, Desired, variables
+from .errors import DeployError
+from .events import Event
+from .mask import Mask
+from .moment import Moment
+from .record import new_run
+from .report import Progress
+from .runner import Run, run_playbook
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One moment of a deploy: its playbook, and which of the app's own plays belongs to it."""
+
+    name: str
+    playbook: str
+    title: str
+    concerns: tuple[str, ...] = ()
+
+
+PRE_DEPLOY = Stage("pre-deploy", "pre_deploy.yml", "before the release", CONCERNS)
+POST_DEPLOY = Stage("post-deploy", "post_deploy.yml", "after the deploy")
+POST_DELETE = Stage("post-delete", "post_delete.yml", "after it was destroyed")
+
+
+def run_stage(context: Context, stage: Stage, desired: Desired, moment: Moment) -> list[Event]:
+    """Run the stage and return its events; nothing is started where there is nothing to do.
+
+    Raises DeployError when a step failed; what was done until then is recorded.
+    """
+    play = desired.play(stage.name) if context.settings.allows("custom-plays") else None
+    idle = set(desired.idle) if moment.converge else set(CONCERNS)
+    if not play and idle.issuperset(stage.concerns):
+        return []
+    context.report.heading(f"Provisioning {context.app} ({stage.title})")
+    folder = new_run(context.folder, int(context.settings["keep-runs"]))
+    mask = _mask(context, desired)
+    run = Run(
+        app=context.app,
+        folder=folder,
+        playbook=stage.playbook,
+        variables=variables(context, desired, describe(context, stage, desired, moment)),
+        plays=(play,) if play else (),
+        skipped=(*sorted(idle), *(() if play else ("facts",))),
+        check=moment.check,
+        vault_password=context.folder.vault_password,
+        galaxy=galaxy.installed(context, desired, mask) if play else None,
+        mask=mask,
+    )
+    return _recorded(context, stage, run)
+
+
+def _recorded(context: Context, stage: Stage, run: Run) -> list[Event]:
+    """Run it, print the concerns as they finish, and keep what happened in the run's folder."""
+    events: list[Event] = []
+    progress = Progress(context.report)
+
+    def watch(event: Event) -> None:
+        events.append(event)
+        progress(event)
+
+    record: dict[str, object] = {
+        "stage": stage.name,
+        "began": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "check": run.check,
+        "build": context.build,
+    }
+    try:
+        run_playbook(context.layout, run, watch)
+        record["outcome"] = "done"
+    except DeployError as error:
+        record |= {"outcome": "failed", "problem": run.mask(str(error))}
+        raise
+    finally:
+        progress.finish()
+        record["ended"] = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        record["events"] = [event.as_json() for event in events]
+        files.write_json(run.folder / "run.json", record)
+    return events
+
+
+def _mask(context: Context, desired: Desired) -> Mask:
+    """Every secret of the folder, and every value that the app is configured with on the server."""
+    mask = desired.mask
+    if context.settings.allows("custom-plays"):
+        answer = context.dokku.run("config:export", "--format", "json", context.app, check=False)
+        mask.add_json(answer.stdout if answer.exit == 0 else "{}")
+    return mask
+
+
+def describe(context: Context, stage: Stage, desired: Desired, moment: Moment) -> dict[str, object]:
+    """What the app's own plays are told as ``ansible_deploy``, before anything is observed."""
+    manifest = desired.manifest
+    return {
+        "app": context.app,
+        "stage": stage.name,
+        "revision": moment.revision,
+        "image": moment.image,
+        "domains": list(manifest.domains.names),
+        "ports": list(manifest.ports.items(desired.app)),
+        "services": [
+            {
+                "key": service.key,
+                "kind": service.kind,
+                "name": service.name(desired.app),
+                "variable": service.variable,
+            }
+            for service in manifest.services.services
+        ],
+        "volumes": [
+            {"name": v.source, "directory": v.directory(desired.app), "path": v.path}
+            for v in manifest.storage.volumes
+        ],
+        "data_directory": str(_data_directory(context)),
+    }
+
+
+def _data_directory(context: Context) -> Path:
+    """A folder on the host that the app's own plays may keep things in."""
+    return files.make_folder(context.folder.path / "data")

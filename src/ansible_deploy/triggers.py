@@ -1,0 +1,167 @@
+"""The story of a push, trigger by trigger; read it from top to bottom.
+
+Each function is called with Dokku's arguments for the trigger of that name and returns the exit
+status. Which trigger may abort a deploy, and which may not: docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from . import files
+from .capture import Verdict, capture_push, read_verdict
+from .context import Context, make_context
+from .errors import DeployError
+from .fingerprint import moved
+from .moment import Moment
+from .record import locked, read_state
+
+
+def post_extract(app: str, tree: str, revision: str = "") -> int:
+    """A tree was pushed: take ``deploy.d`` out of it and judge it. Dokku ignores the status."""
+    capture_push(make_context(app), Path(tree), revision)
+    return 0
+
+
+def pre_build(_builder: str, app: str, _tree: str) -> int:
+    """``launch`` asks only when the verdict was bad: nothing is built, nothing was changed."""
+    make_context(app).report.warning("deploy.d is refused; nothing was built or changed")
+    return 1
+
+
+def pre_release_builder(_builder: str, app: str, image: str) -> int:
+    """Before the release, so before app.json's predeploy and the Procfile's release task."""
+    context = make_context(app)
+    verdict = read_verdict(context)
+    with locked(context.folder, app):
+        if verdict is None:
+            _run_own_play(context, image)
+        elif not _is_unchanged(context, verdict):
+            from .provision import provision_before_release
+
+            moment = Moment(verdict.revision, image)
+            provision_before_release(context, verdict, moment)
+    return 0
+
+
+def _is_unchanged(context: Context, verdict: Verdict) -> bool:
+    """Accept what was captured, and tell whether anything moved since the last good run."""
+    folder = context.folder
+    if folder.routing.exists():
+        from .routing import repair
+
+        repair(context)
+    if folder.incoming.is_dir():
+        files.replace_folder(folder.incoming, folder.accepted)
+    state = read_state(folder, context.app)
+    has_play = (folder.accepted / "pre-deploy.yml").exists()
+    if state.wish != verdict.wish or has_play or moved(context, state):
+        return False
+    context.report.heading(f"deploy.d is unchanged: {state.summary(context.app)}")
+    if not (folder.accepted / "post-deploy.yml").exists():
+        files.write(folder.settled, context.build)
+    return True
+
+
+def _run_own_play(context: Context, image: str) -> None:
+    """A redeploy without a build converges nothing; the app's own play runs all the same."""
+    if (context.folder.accepted / "pre-deploy.yml").exists():
+        from .provision import run_own_play
+
+        run_own_play(context, Moment(image=image, converge=False))
+
+
+def post_deploy(app: str, _port: str = "", _address: str = "", tag: str = "") -> int:
+    """The new release is up. A failure is loud and recorded, but the push stands."""
+    context = make_context(app)
+    verdict = read_verdict(context)
+    image = f"dokku/{app}:{tag}" if tag else ""
+    try:
+        with locked(context.folder, app):
+            if verdict is None:
+                _tell_drift(context)
+            _finish(context, verdict, image)
+    except DeployError as error:
+        context.report.problems(error)
+        context.report.warning(f"{app} is deployed, but not all of its deploy.d is provisioned")
+    return 0
+
+
+def _finish(context: Context, verdict: Verdict | None, image: str) -> None:
+    is_push = verdict is not None
+    if is_push or (context.folder.accepted / "post-deploy.yml").exists():
+        from .provision import finish_after_deploy
+
+        revision = verdict.revision if verdict else ""
+        finish_after_deploy(context, Moment(revision, image, converge=is_push))
+    if is_push:
+        context.report.closing(read_state(context.folder, context.app).summary(context.app))
+
+
+def _tell_drift(context: Context) -> None:
+    """What an operator set by hand holds until the next push; one line says what differs."""
+    concerns = moved(context, read_state(context.folder, context.app))
+    if concerns:
+        names = ", ".join(concerns)
+        context.report.heading(f"{names} differ from deploy.d, which the next push restores")
+
+
+def builds_record_finalize(app: str, _build: str, status: str) -> int:
+    """A deploy ended: where it failed, routing is put back (``launch`` asks only where changed)."""
+    from .routing import forget, put_back
+
+    context = make_context(app)
+    if status == "0":
+        forget(context)
+    elif changed := put_back(context):
+        names = " and ".join(changed)
+        context.report.warning(f"The deploy failed: {names} are as they were before")
+    return 0
+
+
+def post_delete(app: str, _tag: str = "") -> int:
+    """An app was destroyed; after a rename its record has moved and nothing is left to do."""
+    from .lifecycle import forget_app
+
+    forget_app(make_context(app))
+    return 0
+
+
+def post_app_rename_setup(old: str, new: str) -> int:
+    """An app gets another name: its record and settings move with it."""
+    from .lifecycle import move_app
+
+    move_app(make_context(old), new)
+    return 0
+
+
+def post_app_clone(old: str, new: str) -> int:
+    """An app is copied: the copy gets the settings, and neither services nor volumes of the other.
+
+    Not in ``post-app-clone-setup``: Dokku's own plugins copy variables and mounts there after us.
+    """
+    from .lifecycle import copy_app
+
+    copy_app(make_context(old), make_context(new))
+    return 0
+
+
+def report(app: str = "") -> int:
+    """``dokku report`` collects the reports of all plugins."""
+    from .cli import SUBCOMMANDS
+
+    return SUBCOMMANDS["report"]([app] if app else [])
+
+
+TRIGGERS: dict[str, Callable[..., int]] = {
+    "post-extract": post_extract,
+    "pre-build": pre_build,
+    "pre-release-builder": pre_release_builder,
+    "post-deploy": post_deploy,
+    "builds-record-finalize": builds_record_finalize,
+    "post-delete": post_delete,
+    "post-app-rename-setup": post_app_rename_setup,
+    "post-app-clone": post_app_clone,
+    "report": report,
+}
