@@ -1,4 +1,4 @@
-"""Copy ``deploy.d`` out of an untrusted tree or archive, so that nothing but plain files comes along.
+"""Copy ``deploy.d`` out of an untrusted tree or archive: plain files, and nothing else.
 
 Nothing here looks into the files. What is refused: links of both kinds, devices and pipes, names
 that a shell, a terminal or Ansible could trip over, and more than a folder of settings ever needs.

@@ -117,7 +117,8 @@ def _folder(context: Context, is_stdin: bool) -> Iterator[Path]:
     if not is_stdin:
         if not context.folder.accepted.is_dir():
             _check_app(context)
-            remedy = f"push it first, or: git archive HEAD {FOLDER} | ssh dokku@… ansible-deploy:plan {context.app} -"
+            command = f"ssh dokku@… ansible-deploy:plan {context.app} -"
+            remedy = f"push it first, or: git archive HEAD {FOLDER} | {command}"
             raise DeployError(f"{context.app} has no accepted {FOLDER}; {remedy}")
         yield context.folder.accepted
         return

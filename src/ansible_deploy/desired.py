@@ -1,4 +1,4 @@
-"""What one app wishes for: its manifest, its own plays, and the variables of a run made from both."""
+"""What one app wishes for: its manifest and plays, and the variables of a run made from them."""
 
 from __future__ import annotations
 

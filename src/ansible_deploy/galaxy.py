@@ -1,4 +1,4 @@
-"""Install what an app's ``requirements.yml`` names, once for each content, into the app's own folder."""
+"""Install what an app's ``requirements.yml`` names, once for each content."""
 
 from __future__ import annotations
 

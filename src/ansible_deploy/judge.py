@@ -119,8 +119,8 @@ def _domains(context: Context, desired: Desired) -> Iterator[Problem]:
                 yield Problem(
                     desired.manifest.where("domains"),
                     f"domains: {name} belongs to the app {app}",
-                    f"give this app other domains in deploy.d/deploy.{context.app}.yml, or free it: "
-                    f"dokku domains:remove {app} {name}",
+                    f"give this app domains of its own in deploy.d/deploy.{context.app}.yml, "
+                    f"or free it: dokku domains:remove {app} {name}",
                 )
 
 

@@ -65,7 +65,10 @@ def copy_app(source: Context, copy: Context) -> None:
 
 
 def _take_away(copy: Context, source: Desired) -> None:
-    """Unlink the clone from what the source owns; `unlink` complains, for only half a link came over."""
+    """Unlink the clone from what the source owns.
+
+    Only half of a link is copied; `unlink` takes that away, and complains that there is no more.
+    """
     services = source.manifest.services.services
     for service in services:
         words = (f"{service.kind}:unlink", service.name(source.app), copy.app, "--no-restart")

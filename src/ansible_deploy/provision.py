@@ -1,7 +1,7 @@
 """What a push, a redeploy and ``apply`` do around a stage.
 
-Skip when neither wish nor world moved; else hold the routing where it will change, claim what will be
-made, run, and record what is owned together with the fingerprints.
+Hold the routing where it will change, claim what will be made, run, and record what is owned
+together with the fingerprints.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _settle(context: Context, desired: Desired, wish: str) -> None:
 
 
 def finish_after_deploy(context: Context, moment: Moment) -> None:
-    """The post-deploy stage; it runs after every deploy, for containers and addresses have changed."""
+    """The post-deploy stage; the app's own play runs after every deploy, for containers change."""
     desired = load_desired(context, context.folder.accepted)
     if moment.converge and desired.later:
         names = ", ".join(desired.later)

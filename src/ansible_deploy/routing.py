@@ -1,4 +1,4 @@
-"""Hold a live app's routing while domains and ports are written, and put it back when a deploy fails.
+"""Hold a live app's routing while it is rewritten, and put it back when a deploy fails.
 
 With ``proxy:set APP type null`` Dokku writes domains and ports at once and leaves nginx's live file
 alone; after the type is set back the deploy builds it, once. What was true before is kept in a
@@ -102,9 +102,10 @@ def held(context: Context, live: Live) -> Iterator[None]:
 def repair(context: Context) -> None:
     """Set the proxy type back where a killed run left it held."""
     journal = read_journal(context)
-    if journal and journal.proxy_type != HELD:
-        if proxy.read(context.dokku, context.app).type == HELD:
-            proxy.set_type(context.dokku, context.app, journal.proxy_type)
+    if journal is None or journal.proxy_type == HELD:
+        return
+    if proxy.read(context.dokku, context.app).type == HELD:
+        proxy.set_type(context.dokku, context.app, journal.proxy_type)
 
 
 def put_back(context: Context) -> list[str]:

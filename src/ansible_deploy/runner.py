@@ -132,7 +132,7 @@ def _variables_file(run: Run) -> Iterator[Path]:
 class _Dumper(yaml.SafeDumper):
     """Writes every text with the tag that keeps Ansible from reading it as a template."""
 
-    def ignore_aliases(self, data: object) -> bool:
+    def ignore_aliases(self, _data: object) -> bool:
         return True
 
 

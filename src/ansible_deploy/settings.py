@@ -1,7 +1,7 @@
 """What the operator allows and chooses, for one app or for all: ``dokku ansible-deploy:set``.
 
-One file a setting below ``settings/<app|--global>/``, raw value without a newline, as Dokku keeps its
-own properties. An app's value hides the global one.
+One file a setting below ``settings/<app|--global>/``, raw value without a newline, as Dokku keeps
+its own properties. An app's value hides the global one.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ changes:
   returned: always
 """
 
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import run_module
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import run_module  # noqa: E402
 
 
 def main() -> None:
