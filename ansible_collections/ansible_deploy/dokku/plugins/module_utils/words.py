@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class InvalidValue(ValueError):
+class InvalidValue(ValueError):  # noqa: N818 - the word says it already
     """Says which value cannot be used, and why."""
 
 

@@ -30,7 +30,7 @@ options:
     type: bool
     default: false
   state:
-    description: Whether the limits are there. V(absent) removes O(resources), all without them.
+    description: Whether they are there. V(absent) removes O(resources), all if none are named.
     type: str
     choices: [present, absent]
     default: present
@@ -67,7 +67,7 @@ changes:
       sample: "256m -> 512m"
 """
 
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import (  # noqa: E402
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import (
     run_module,
 )
 
