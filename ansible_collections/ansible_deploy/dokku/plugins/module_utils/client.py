@@ -55,7 +55,7 @@ class DokkuError(Exception):
         return f"`{command}` failed (exit {self.exit}): {plain(self.stderr) or 'it said nothing'}"
 
 
-class AppMissing(DokkuError):  # noqa: N818 - it names a state of the world
+class AppMissing(DokkuError):
     """Says that the app of a command does not exist."""
 
 

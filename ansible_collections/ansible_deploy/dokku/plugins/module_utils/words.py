@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class InvalidValue(ValueError):  # noqa: N818 - the word says it already
+class InvalidValue(ValueError):
     """Says which value cannot be used, and why."""
 
 

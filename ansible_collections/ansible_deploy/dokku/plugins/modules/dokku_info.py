@@ -71,13 +71,11 @@ dokku:
       type: dict
 """
 
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import (  # noqa: E402
-    run_module,
-)
-
 
 def main() -> None:
     """Runs the module."""
+    from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import run_module
+
     run_module("dokku_info")
 
 

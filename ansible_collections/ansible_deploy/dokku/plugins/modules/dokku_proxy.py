@@ -53,13 +53,11 @@ changes:
       sample: ""
 """
 
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import (  # noqa: E402
-    run_module,
-)
-
 
 def main() -> None:
     """Runs the module."""
+    from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import run_module
+
     run_module("dokku_proxy")
 
 

@@ -67,13 +67,11 @@ changes:
       sample: "256m -> 512m"
 """
 
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import (
-    run_module,
-)
-
 
 def main() -> None:
     """Runs the module."""
+    from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import run_module
+
     run_module("dokku_resource_limit")
 
 

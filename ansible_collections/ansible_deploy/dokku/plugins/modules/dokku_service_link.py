@@ -68,13 +68,11 @@ changes:
       sample: "linked as DATABASE_URL"
 """
 
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import (  # noqa: E402
-    run_module,
-)
-
 
 def main() -> None:
     """Runs the module."""
+    from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import run_module
+
     run_module("dokku_service_link")
 
 
