@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from .errors import Problem, Refused
+
+if TYPE_CHECKING:
+    import tarfile
 
 FOLDER = "deploy.d"
 FILE_LIMIT = 500
@@ -141,6 +143,8 @@ def _file_problem(status: os.stat_result) -> str:
 
 def capture_archive(stream: IO[bytes], destination: Path) -> Bundle | None:
     """Copy ``deploy.d`` from a tar stream, by the same rules; None where the archive has none."""
+    import tarfile  # costs a push of a plain tree several milliseconds otherwise
+
     under_way = _Capture(destination)
     try:
         with tarfile.open(fileobj=stream, mode="r|*") as archive:

@@ -18,11 +18,11 @@ from .context import Context
 from .desired import Desired, load_desired
 from .errors import HostError
 from .events import Event
-from .fingerprint import world_digests
 from .judge import judge
 from .moment import Moment
 from .record import State, locked, write_state
 from .stages import POST_DEPLOY, PRE_DEPLOY, run_stage
+from .world import world_digests
 
 
 def provision_before_release(context: Context, verdict: Verdict, moment: Moment) -> None:

@@ -85,7 +85,7 @@ def _words(layout: Layout, run: Run, variables: Path) -> list[str]:
         "ansible_python_interpreter": sys.executable,
     }
     words = [sys.executable, str(Path(sys.executable).with_name("ansible-playbook"))]
-    words += ["--extra-vars", json.dumps(extra)]
+    words += ["--inventory", "localhost,", "--extra-vars", json.dumps(extra)]
     if run.check:
         words += ["--check", "--diff"]
     if run.skipped:

@@ -13,7 +13,6 @@ from . import files
 from .capture import Verdict, capture_push, read_verdict
 from .context import Context, make_context
 from .errors import DeployError
-from .fingerprint import moved
 from .moment import Moment
 from .record import locked, read_state
 
@@ -54,6 +53,8 @@ def _is_unchanged(context: Context, verdict: Verdict) -> bool:
         repair(context)
     if folder.incoming.is_dir():
         files.replace_folder(folder.incoming, folder.accepted)
+    from .world import moved
+
     state = read_state(folder, context.app)
     has_play = (folder.accepted / "pre-deploy.yml").exists()
     if state.wish != verdict.wish or has_play or moved(context, state):
@@ -101,20 +102,20 @@ def _finish(context: Context, verdict: Verdict | None, image: str) -> None:
 
 def _tell_drift(context: Context) -> None:
     """What an operator set by hand holds until the next push; one line says what differs."""
+    from .world import moved
+
     concerns = moved(context, read_state(context.folder, context.app))
     if concerns:
         names = ", ".join(concerns)
         context.report.heading(f"{names} differ from deploy.d, which the next push restores")
 
 
-def builds_record_finalize(app: str, _build: str, status: str) -> int:
-    """A deploy ended: where it failed, routing is put back (``launch`` asks only where changed)."""
-    from .routing import forget, put_back
+def builds_record_finalize(app: str, _build: str, _status: str) -> int:
+    """A deploy failed, and ``launch`` saw that routing was being changed: put it back."""
+    from .routing import put_back
 
     context = make_context(app)
-    if status == "0":
-        forget(context)
-    elif changed := put_back(context):
+    if changed := put_back(context):
         names = " and ".join(changed)
         context.report.warning(f"The deploy failed: {names} are as they were before")
     return 0

@@ -1,0 +1,35 @@
+"""The fingerprint of the world: what Dokku said after the last good run, and what moved since.
+
+A few reads at once; no values are kept, only digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import DokkuError
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.snapshot import Wanted, observe
+
+from .context import Context
+from .errors import HostError
+from .record import State
+
+
+def world_digests(observed: dict[str, object]) -> dict[str, str]:
+    """The fingerprint of each thing that was read from Dokku."""
+    return {
+        name: hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+        for name, value in observed.items()
+    }
+
+
+def moved(context: Context, state: State) -> list[str]:
+    """The concerns in which Dokku is not as the last good run left it, read at once."""
+    try:
+        observed = observe(context.dokku, context.app, Wanted.from_json(state.watched))
+    except DokkuError as error:
+        raise HostError(str(error)) from None
+    digests = world_digests(observed)
+    names = [name for name, digest in digests.items() if state.world.get(name) != digest]
+    return list(dict.fromkeys(name.partition(" ")[0] for name in names))
