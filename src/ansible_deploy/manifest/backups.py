@@ -32,7 +32,8 @@ SCHEMA: Schema = {
     "backups": switch(
         {
             "schedule": {
-                "description": "When: `hourly`, `daily`, `weekly`, `monthly`, or five fields of cron.",
+                "description": "When: `hourly`, `daily`, `weekly`, `monthly`, or five fields of"
+                " cron.",
                 **SCHEDULE,
             },
             "keep": closed(
@@ -51,7 +52,8 @@ SCHEMA: Schema = {
                 examples=[{"daily": 7, "weekly": 4, "monthly": 6}],
             ),
             "target": {
-                "description": "Where to: the name of a target that the operator has set up. Absent: their default.",
+                "description": "Where to: the name of a target that the operator has set up."
+                " Absent: their default.",
                 "type": "string",
                 "pattern": NAME_PATTERN,
                 "title": "the name of a target",
@@ -72,12 +74,14 @@ SCHEMA: Schema = {
             "verify": switch(
                 {
                     "schedule": {
-                        "description": "When a backup is restored into a fresh service to see that it works.",
+                        "description": "When a backup is restored into a fresh service to see"
+                        " that it works.",
                         **SCHEDULE,
                         "default": "weekly",
                     },
                     "check": {
-                        "description": "SQL that must succeed on the restored database and give a result.",
+                        "description": "SQL that must succeed on the restored database and give"
+                        " a result.",
                         "type": "string",
                         "minLength": 1,
                         "maxLength": 2000,
@@ -89,7 +93,8 @@ SCHEMA: Schema = {
                 examples=[{"schedule": "weekly", "check": "select count(*) from orders"}],
             ),
         },
-        description="Backups of the services and the volumes. `auto`: every day; `off`: none. A map says how.",
+        description="Backups of the services and the volumes. `auto`: every day; `off`: none. A"
+        " map says how.",
         default="auto",
         examples=[
             {

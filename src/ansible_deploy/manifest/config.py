@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..secret import Secret
 from .app import App
 from .fragments import Wrong
 from .services import Services
 from .tree import Node, Scalar
 from .wish import Wish, entries, items, text
 from .words import quote
-from ..secret import Secret
 
 NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,255}")
 DOKKUS_OWN = {
@@ -27,8 +27,10 @@ DOKKUS_OWN = {
 
 SCHEMA = {
     "env": {
-        "description": "Variables that the app runs with, set on every push. Numbers and words such as `true` reach"
-        " the app as they are written. A value may be encrypted in place: `!vault |` and the output of"
+        "description": "Variables that the app runs with, set on every push. Numbers and words"
+        " such as `true` reach"
+        " the app as they are written. A value may be encrypted in place: `!vault |` and the"
+        " output of"
         " `ansible-vault encrypt_string`.",
         "type": "object",
         "maxProperties": 500,
@@ -41,7 +43,8 @@ SCHEMA = {
         "examples": [{"RAILS_ENV": "production", "WORKERS": 2}],
     },
     "secrets": {
-        "description": "Variables that the app cannot run without and that do not stand here: each must come from"
+        "description": "Variables that the app cannot run without and that do not stand here:"
+        " each must come from"
         " vault.yml or be set on the server already, else the push is refused before the build.",
         "type": "array",
         "maxItems": 500,
@@ -115,20 +118,12 @@ def _check_name(wish: Wish, name: str, node: Node, services: Services) -> None:
 def check_variable(name: str) -> None:
     """Raise Wrong unless an app may call a variable of its own so."""
     if not NAME.fullmatch(name):
-        suggestion = re.sub(r"[^a-zA-Z0-9_]", "_", name)
-        what = f"{quote(name)} is not a name for a variable"
-        is_near = (
-            NAME.fullmatch(suggestion)
-            and suggestion.strip("_")
-            and name.isascii()
-            and name.isprintable()
+        is_near = re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_. =-]{0,40}", name)
+        near = re.sub(r"[^a-zA-Z0-9_]", "_", name)
+        remedy = (
+            f"write {quote(near)}" if is_near else "use letters, digits and _, not a digit first"
         )
-        raise Wrong(
-            what,
-            f"write {quote(suggestion)}"
-            if is_near
-            else "use letters, digits and _, and begin with a letter",
-        )
+        raise Wrong(f"{quote(name)} is not a name for a variable", remedy)
     if name.startswith("DOKKU_"):
         raise Wrong(f"{quote(name)} belongs to Dokku", "choose another name")
     if name in DOKKUS_OWN:

@@ -20,8 +20,8 @@ WORDS = {
 EXAMPLE = (
     'write hourly, daily, weekly, monthly, or five fields such as "17 3 * * *" (every day at 03:17)'
 )
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-DAYS = "sun mon tue wed thu fri sat".split()
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 
 
 @dataclass(frozen=True)

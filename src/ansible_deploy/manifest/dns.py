@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from . import hostnames
 from .app import App
 from .domains import Domains
-from .fragments import Schema, Wrong, closed, switch, text as text_schema
+from .fragments import Schema, Wrong, closed, switch
+from .fragments import text as text_schema
 from .tree import Node
 from .wish import Wish, flag, get, items, number, text
 from .words import quote
@@ -23,7 +24,8 @@ SHORTEST_TTL, LONGEST_TTL = 60, 604800
 LONGEST_TEXT = 2000
 
 TTL = {
-    "description": f"How many seconds others may remember a record, {SHORTEST_TTL} to {LONGEST_TTL}.",
+    "description": f"How many seconds others may remember a record, {SHORTEST_TTL} to"
+    f" {LONGEST_TTL}.",
     "type": "integer",
     "minimum": SHORTEST_TTL,
     "maximum": LONGEST_TTL,
@@ -40,7 +42,8 @@ SCHEMA: Schema = {
                 "default": True,
             },
             "adopt": {
-                "description": "Names whose records exist already and may be taken over. Without this a record"
+                "description": "Names whose records exist already and may be taken over. Without"
+                " this a record"
                 " that somebody else made is never changed.",
                 "type": "array",
                 "maxItems": 100,
@@ -78,7 +81,8 @@ SCHEMA: Schema = {
                 ),
             },
         },
-        description="Records for the domains. `auto`: A and AAAA records with the host's addresses, in the zones"
+        description="Records for the domains. `auto`: A and AAAA records with the host's"
+        " addresses, in the zones"
         " that the operator granted. `off`: none. A map changes how.",
         default="auto",
         examples=["auto", {"ttl": 300, "ipv6": True, "adopt": ["shop.example.org"]}],

@@ -14,7 +14,7 @@ from typing import Any
 from . import syntax
 from .problems import Problems
 from .tree import Mapping, Node, Scalar, Sequence, Where
-from .words import quote
+from .words import quote, shown
 
 LARGEST = 256 * 1024
 DEEPEST = 20
@@ -46,7 +46,7 @@ def read_text(data: bytes, file: str, problems: Problems) -> str | None:
     found = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
-        what = f"has the control character {quote(found[0])}, which is not allowed in YAML"
+        what = f"has the control character U+{ord(found[0]):04X}"
         problems.add(Where(file, line), what, "remove it")
         return None
     return text
@@ -141,11 +141,13 @@ class Builder:
         self._check(event)
         level = self.levels[-1] if self.levels else None
         if level and level.is_map and level.key is None:
+            if event.value == "<<":
+                self._refuse(event, "uses the YAML merge key <<", "write the values out")
             level.key = (event.value, self._line(event))
             return
         where, path = self._place(event)
         is_vault = event.tag == "!vault"
-        is_quoted = event.style is not None
+        is_quoted = bool(event.style)
         value = event.value if is_quoted or is_vault else _meaning(event.value)
         self._add(Scalar(where, path, value, event.value, is_vault, is_quoted))
 
@@ -177,8 +179,8 @@ class Builder:
         if not level.is_map or level.key is None:
             return self._line(event), level.path
         key, where = level.key
-        shown = quote(key)[1:-1]
-        return where, f"{level.path}.{shown}" if level.path else shown
+        name = shown(key)
+        return where, f"{level.path}.{name}" if level.path else name
 
     def _add(self, node: Node) -> None:
         level = self.levels[-1] if self.levels else None

@@ -15,7 +15,8 @@ from .words import did_you_mean, quote
 
 SCHEMA = {
     "domains": {
-        "description": "The names that the app answers to; the first is its primary one. One `*.` may stand in"
+        "description": "The names that the app answers to; the first is its primary one. One"
+        " `*.` may stand in"
         " front of a name. Absent: Dokku's default, `<app>.<global domain>`.",
         "type": "array",
         "minItems": 1,
@@ -29,7 +30,8 @@ SCHEMA = {
         "examples": [["shop.example.org", "www.shop.example.org"]],
     },
     "redirects": {
-        "description": "Names whose visitors are sent on to another name, permanently and with their path. Both"
+        "description": "Names whose visitors are sent on to another name, permanently and with"
+        " their path. Both"
         " names must stand in `domains`.",
         "type": "object",
         "minProperties": 1,
@@ -38,6 +40,7 @@ SCHEMA = {
             "type": "string",
             "pattern": hostnames.PATTERN,
             "format": "deploy-plain-domain",
+            "examples": ["shop.example.org"],
         },
         "examples": [{"www.shop.example.org": "shop.example.org"}],
     },

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from .words import closest
+
 IN_APP_JSON = "it belongs in the app's own app.json, where Dokku reads it"
 IN_PROCFILE = "processes belong in the app's own Procfile, and how many of them in app.json"
 ELSEWHERE = {
     "formation": IN_APP_JSON,
     "healthchecks": IN_APP_JSON,
-    "checks": f"{IN_APP_JSON} as healthchecks; wait-to-retire is dokku: {{checks: {{wait-to-retire: 60}}}}",
+    "checks": f"{IN_APP_JSON} as healthchecks; wait-to-retire is dokku:"
+    f" {{checks: {{wait-to-retire: 60}}}}",
     "cron": IN_APP_JSON,
     "scripts": IN_APP_JSON,
     "buildpacks": IN_APP_JSON,
@@ -33,4 +36,4 @@ ELSEWHERE = {
 
 def elsewhere(key: str) -> str:
     """Return where the subject of an unknown top-level key is set, or an empty text."""
-    return ELSEWHERE.get(key.lower(), "")
+    return ELSEWHERE.get(key.lower()) or ELSEWHERE.get(closest(key, ELSEWHERE), "")

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import VaultError
+from ..secret import Secret
 from . import config, folder
 from .document import read_text, read_tree
 from .fragments import Wrong
 from .problems import Problems
 from .tree import Mapping, Node, Scalar, Where, scalars
-from ..secret import Secret
 
 HEADER = "$ANSIBLE_VAULT;"
 PLACES = ("env.", "tls.certificate", "tls.key")

@@ -12,7 +12,7 @@ from .document import read_text
 from .problems import Problems
 from .proxy import SNIPPET_NAME, TAKEN
 from .tree import Where
-from .words import closest, quote
+from .words import closest, shown
 
 NAME = "deploy.d"
 MAIN = "deploy.yml"
@@ -31,8 +31,7 @@ LARGEST_SNIPPET = 64 * 1024
 
 def file_name(name: str) -> str:
     """Return the name of a file of the folder as messages write it."""
-    shown = quote(name)[1:-1]
-    return f"{NAME}/{shown}"
+    return f"{NAME}/{shown(name)}"
 
 
 def overlays(folder: Path) -> dict[str, str]:
@@ -45,11 +44,11 @@ def overlays(folder: Path) -> dict[str, str]:
     return {match[1]: name for name, match in found.items() if match}
 
 
-def check_names(folder: Path, problems: Problems) -> None:
+def check_names(folder: Path, app: str, problems: Problems) -> None:
     """Add a problem for every name at the top of the folder that nobody knows."""
     names = sorted(path.name for path in folder.iterdir())
     for name in names:
-        _check_name(folder / name, problems)
+        _check_name(folder / name, app, problems)
     if not any(_has_meaning(folder / name) for name in names) and not problems.found:
         problems.add(Where(NAME), f"there is no {MAIN} in it", f"add {MAIN}, or remove the folder")
 
@@ -58,10 +57,11 @@ def _has_meaning(path: Path) -> bool:
     return path.name in (*FILES, SNIPPETS) or bool(OVERLAY.fullmatch(path.name))
 
 
-def _check_name(path: Path, problems: Problems) -> None:
+def _check_name(path: Path, app: str, problems: Problems) -> None:
     name, where = path.name, Where(file_name(path.name))
     if PASSWORD.fullmatch(name):
-        remedy = "remove it, choose another password, and give it to the server: dokku ansible-deploy:vault-password APP"
+        command = f"dokku ansible-deploy:vault-password {app} --rotate"
+        remedy = f"remove it, choose another one, and give it to the server: {command}"
         problems.add(where, "a vault password does not belong in a repository", remedy)
     elif name in FOLDERS and not path.is_dir():
         problems.add(where, "is a file and should be a folder", "move it")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from .fragments import Wrong
-from .words import invisible, quote
+from .words import invisible, name_of, quote
 
 LONGEST_NAME = 253
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
@@ -19,6 +19,10 @@ PATTERN = r"^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])
 
 def check_domain(name: str) -> None:
     """Raise Wrong unless the text is a domain name, perhaps with one ``*.`` in front."""
+    if re.fullmatch(r"[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*", name):
+        raise Wrong(
+            f"{quote(name)} is an address, not a domain name", "write a name that leads to it"
+        )
     _check_name(name, LABEL)
     if re.fullmatch(r"[0-9.]+", name):
         raise Wrong(
@@ -41,16 +45,19 @@ def check_record_name(name: str) -> None:
 def _check_name(name: str, label: re.Pattern[str]) -> None:
     hidden = invisible(name)
     if hidden:
-        raise Wrong(f"{quote(name)} has an invisible character ({hidden})", "type the name anew")
-    for problem in (_url, _not_ascii, _capitals, _stars):
+        what = f"{quote(name)} has an invisible character ({hidden})"
+        raise Wrong(what, "remove it, or type the name anew")
+    for problem in (_url, _not_ascii, _stars):
         problem(name)
     if name.endswith("."):
         raise Wrong(f"{quote(name)} ends with a dot", f"write {quote(name.rstrip('.'))}")
     if len(name) > LONGEST_NAME:
         raise Wrong(f"{quote(name)} is longer than {LONGEST_NAME} letters", "shorten it")
-    for part in name.removeprefix("*.").split("."):
+    for part in name.lower().removeprefix("*.").split("."):
         if not label.fullmatch(part):
             _wrong_label(name, part)
+    if name != name.lower():
+        raise Wrong(f"{quote(name)} has capital letters", f"write {quote(name.lower())}")
 
 
 def _url(name: str) -> None:
@@ -65,7 +72,7 @@ def _url(name: str) -> None:
             f"{quote(name)} has a port",
             f"write {quote(found[1])}; ports are set with port or ports",
         )
-    found = re.fullmatch(r"([A-Za-z0-9.*-]+)/.*", name)
+    found = re.fullmatch(r"([A-Za-z0-9*][A-Za-z0-9.*-]*)/.*", name)
     if found:
         raise Wrong(f"{quote(name)} has a path", f"write {quote(found[1])}")
 
@@ -73,20 +80,15 @@ def _url(name: str) -> None:
 def _not_ascii(name: str) -> None:
     if name.isascii():
         return
+    odd = next(character for character in name if not character.isascii())
+    what = f"{quote(name)} has {quote(odd)} ({name_of(odd)})"
     try:
         ascii_name = name.encode("idna").decode("ascii").lower()
     except UnicodeError:
-        raise Wrong(
-            f"{quote(name)} has letters that a domain name cannot have", "use a to z, 0 to 9 and -"
-        ) from None
+        raise Wrong(what, "use a to z, 0 to 9, - and dots") from None
     raise Wrong(
-        f"{quote(name)} has letters that DNS writes differently", f"write {quote(ascii_name)}"
+        f"{what}, which DNS writes differently", f"if you mean it, write {quote(ascii_name)}"
     )
-
-
-def _capitals(name: str) -> None:
-    if name != name.lower():
-        raise Wrong(f"{quote(name)} has capital letters", f"write {quote(name.lower())}")
 
 
 def _stars(name: str) -> None:

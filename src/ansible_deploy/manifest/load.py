@@ -6,6 +6,7 @@ rules. A step that fails leaves out only what cannot be said without it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,14 +34,18 @@ from .document import read_text, read_tree
 from .encrypted import Vault
 from .manifest import Manifest
 from .problems import Problems
-from .tree import Mapping, Node, Where, children, merge
+from .tree import Mapping, Node, Where, children, merge, without
 from .wish import Wish
+
+
+# How deep the part of a key is that one wrong value makes unreadable: one volume, one property, all of tls.
+UNITS = {"dokku": 3, "dns": 3, "tls": 1}
 
 
 def load_manifest(place: Path, app: str, vault: Vault) -> Manifest:
     """Read the folder for one app; raises ManifestError with every problem that it has."""
     problems = Problems()
-    folder.check_names(place, problems)
+    folder.check_names(place, app, problems)
     settings = _settings(place, app, problems)
     snippets = folder.read_snippets(place, problems)
     names = plays.check(place, problems)
@@ -48,10 +53,12 @@ def load_manifest(place: Path, app: str, vault: Vault) -> Manifest:
     manifest = Manifest()
     if settings is not None:
         inline = encrypted.read_values(settings, vault, problems)
-        unsound = validation.check(settings, concerns.schema(), concerns.formats(), problems)
+        wrong = validation.check(settings, concerns.schema(), concerns.formats(), problems)
+        unsound = frozenset(str(path[0]) for path in wrong if path)
         if secrets is None:
-            unsound.add(folder.VAULT)
-        wish = Wish(app, settings, problems, frozenset(unsound), secrets or {}, inline, snippets)
+            unsound |= {folder.VAULT}
+        sound = _sound(settings, wrong)
+        wish = Wish(app, sound, problems, unsound, secrets or {}, inline, snippets)
         manifest = replace(_read(wish), plays=names)
     if problems.found:
         raise ManifestError(problems.sorted())
@@ -75,6 +82,16 @@ def _file(place: Path, name: str, problems: Problems) -> Mapping | None:
         return Mapping(Where(file), "")
     text = read_text(path.read_bytes(), file, problems)
     return None if text is None else read_tree(text, file, problems)
+
+
+def _sound(settings: Mapping, wrong: Iterable[validation.Path]) -> Mapping:
+    node: Node = settings
+    parts = {path[: UNITS.get(str(path[0]), 2)] for path in wrong if path}
+    # From the end, so that taking one entry out of a list does not move those still to be taken out.
+    for part in sorted(parts, key=lambda part: [(str(step), step) for step in part], reverse=True):
+        node = without(node, part)
+    assert isinstance(node, Mapping)
+    return node
 
 
 def _read(wish: Wish) -> Manifest:

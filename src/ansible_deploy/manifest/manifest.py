@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..secret import Secret
 from .backups import Backups
 from .config import Config
 from .dns import Dns
@@ -20,7 +21,6 @@ from .resources import Resources
 from .services import Services
 from .storage import Storage
 from .tls import Tls
-from ..secret import Secret
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,8 @@ SCHEMA: Schema = {
                 examples=[{"status": 200, "contains": "OK"}],
             ),
             "alerts": {
-                "description": "Who is told: names of receivers that the operator has set up. Absent: their default.",
+                "description": "Who is told: names of receivers that the operator has set up."
+                " Absent: their default.",
                 "type": "array",
                 "maxItems": 20,
                 "items": {
@@ -72,7 +73,8 @@ SCHEMA: Schema = {
                 "examples": [["ops"]],
             },
         },
-        description="Watching the app from outside. `auto`: its primary domain once a minute; `off`: not at all."
+        description="Watching the app from outside. `auto`: its primary domain once a minute;"
+        " `off`: not at all."
         " A map says how.",
         default="auto",
         examples=[{"path": "/up", "interval": "60s", "expect": {"status": 200}, "alerts": ["ops"]}],

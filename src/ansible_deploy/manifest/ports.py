@@ -20,8 +20,10 @@ FORM = "scheme:host port:container port"
 
 SCHEMA = {
     "port": {
-        "description": "The port that the app listens on. Requests to port 80 go there (`http:80:<port>`), and"
-        " those to port 443 once the app has a certificate. Absent: Dokku finds the port in the image.",
+        "description": "The port that the app listens on. Requests to port 80 go there"
+        " (`http:80:<port>`), and"
+        " those to port 443 once the app has a certificate. Absent: Dokku finds the port in the"
+        " image.",
         "type": ["integer", "string"],
         "minimum": 1,
         "maximum": HIGHEST,
@@ -29,7 +31,8 @@ SCHEMA = {
         "examples": [8000],
     },
     "ports": {
-        "description": "Port mappings in Dokku's own form, `scheme:host port:container port`, in place of `port`."
+        "description": "Port mappings in Dokku's own form, `scheme:host port:container port`, in"
+        " place of `port`."
         f" Schemes: {', '.join(SCHEMES)}.",
         "type": "array",
         "minItems": 1,

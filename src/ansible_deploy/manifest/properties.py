@@ -65,26 +65,39 @@ SAFE: dict[str, dict[str, Form]] = {
 UNSAFE: dict[str, list[str]] = {
     "checks": [],
     "logs": ["app-label-alias", "vector-cron-sink", "vector-sink"],
-    "nginx": (
-        "access-log-format access-log-path bind-address-ipv4 bind-address-ipv6 disable-custom-config error-log-path"
-        " nginx-conf-sigil-path nginx-service-command x-forwarded-for-value x-forwarded-port-value"
-        " x-forwarded-proto-value"
-    ).split(),
-    "network": (
-        "attach-post-create attach-post-deploy bind-all-interfaces initial-network static-web-listener tld"
-    ).split(),
-    "ps": "dockerfile-start-cmd procfile-path restore skip-deploy start-cmd".split(),
+    "nginx": [
+        "access-log-format",
+        "access-log-path",
+        "bind-address-ipv4",
+        "bind-address-ipv6",
+        "disable-custom-config",
+        "error-log-path",
+        "nginx-conf-sigil-path",
+        "nginx-service-command",
+        "x-forwarded-for-value",
+        "x-forwarded-port-value",
+        "x-forwarded-proto-value",
+    ],
+    "network": [
+        "attach-post-create",
+        "attach-post-deploy",
+        "bind-all-interfaces",
+        "initial-network",
+        "static-web-listener",
+        "tld",
+    ],
+    "ps": ["dockerfile-start-cmd", "procfile-path", "restore", "skip-deploy", "start-cmd"],
     "scheduler-docker-local": [],
 }
 # Plugins of Dokku that have a place of their own.
 OTHER_PLACES = {
-    "config": "use env",
-    "domains": "use domains",
-    "ports": "use port or ports",
-    "storage": "use volumes",
-    "resource": "use resources",
-    "certs": "use tls",
-    "letsencrypt": "use tls",
+    "config": "deploy.yml has a key for it: env",
+    "domains": "deploy.yml has a key for it: domains",
+    "ports": "deploy.yml has a key for it: port or ports",
+    "storage": "deploy.yml has a key for it: volumes",
+    "resource": "deploy.yml has a key for it: resources",
+    "certs": "deploy.yml has a key for it: tls",
+    "letsencrypt": "deploy.yml has a key for it: tls",
     "buildpacks": "it belongs in the app's own app.json",
     "cron": "cron jobs belong in the app's own app.json",
     "app-json": "app.json is read from where the operator set it",
@@ -121,9 +134,7 @@ SCHEMA: Schema = {
             "additionalProperties": {
                 "type": ["string", "number", "boolean"],
                 "format": "deploy-property-value",
-                "examples": ["50m"],
             },
-            "examples": [{"client-max-body-size": "50m"}],
         },
         "examples": [{"nginx": {"client-max-body-size": "50m"}, "checks": {"wait-to-retire": 30}}],
     }

@@ -34,7 +34,8 @@ CPU_SCHEMA = {
 }
 SCHEMA: Schema = {
     "resources": {
-        "description": "Limits by process type of the Procfile (`_default_` for those that are not named).",
+        "description": "Limits by process type of the Procfile (`_default_` for those that are"
+        " not named).",
         "type": "object",
         "maxProperties": 50,
         "patternProperties": {"^x-": True},

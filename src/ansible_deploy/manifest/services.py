@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.services import KINDS
+
 from .app import App
-from .fragments import NAME_PATTERN, Wrong, closed, text as text_schema
-from .tree import Mapping, Node, Scalar, Sequence
+from .fragments import NAME_PATTERN, Wrong, closed
+from .fragments import text as text_schema
+from .tree import Node, Scalar, Sequence
 from .wish import Wish, entries, flag, get, items, text
 from .words import did_you_mean, listed, quote
 
@@ -25,9 +27,12 @@ IMAGE = re.compile(
 
 SCHEMA = {
     "services": {
-        "description": "Databases and the like. Each is created for this app, linked to it, and reaches it as a"
-        " variable such as `DATABASE_URL`. A list names kinds; a map names the services and says more."
-        f" Kinds: {', '.join(sorted(KINDS))}. A service is kept, unlinked, when it leaves this list.",
+        "description": "Databases and the like. Each is created for this app, linked to it, and"
+        " reaches it as a"
+        " variable such as `DATABASE_URL`. A list names kinds; a map names the services and says"
+        " more."
+        f" Kinds: {', '.join(sorted(KINDS))}. A service is kept, unlinked, when it leaves this"
+        " list.",
         "type": ["array", "object"],
         "items": {
             "type": "string",
@@ -42,12 +47,14 @@ SCHEMA = {
         "additionalProperties": closed(
             {
                 "type": {
-                    "description": "Kind of service; not needed when the service is called like its kind.",
+                    "description": "Kind of service; not needed when the service is called like"
+                    " its kind.",
                     "type": "string",
                     "enum": sorted(KINDS),
                 },
                 "version": text_schema(
-                    "Version to create it with, a tag of its image. Absent: the newest that Dokku's plugin knows.",
+                    "Version to create it with, a tag of its image. Absent: the newest that"
+                    " Dokku's plugin knows.",
                     format="deploy-service-version",
                     examples=["17"],
                 ),
@@ -58,7 +65,8 @@ SCHEMA = {
                     "examples": ["postgis/postgis"],
                 },
                 "as": {
-                    "description": "Its variable is called `<as>_URL`. Absent: the kind's usual name.",
+                    "description": "Its variable is called `<as>_URL`. Absent: the kind's usual"
+                    " name.",
                     "type": "string",
                     "format": "deploy-service-alias",
                     "examples": ["DATABASE"],

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 
 from .app import App
-from .fragments import Schema, Wrong, closed, text as text_schema
+from .fragments import Schema, Wrong, closed
+from .fragments import text as text_schema
 from .tree import Mapping, Node
 from .wish import Wish, get, items, text
 from .words import did_you_mean, listed, quote
@@ -25,8 +26,10 @@ FORM = "name:/path in the container"
 
 SCHEMA: Schema = {
     "volumes": {
-        "description": "Directories that outlive the app's containers, as `name:/path/in/container` or as a map."
-        " The name is the app's own; the directory is kept when it leaves this list. A path of the host in"
+        "description": "Directories that outlive the app's containers, as"
+        " `name:/path/in/container` or as a map."
+        " The name is the app's own; the directory is kept when it leaves this list. A path of"
+        " the host in"
         " place of the name (`/srv/files:/data`) needs a grant by the operator.",
         "type": "array",
         "maxItems": 50,
@@ -39,7 +42,8 @@ SCHEMA: Schema = {
                     "format": "deploy-container-path",
                 },
                 "owner": {
-                    "description": f"Who owns it: {', '.join(OWNERS)}, or a user's number. `false` leaves the owner alone.",
+                    "description": f"Who owns it: {', '.join(OWNERS)}, or a user's number."
+                    " `false` leaves the owner alone.",
                     "type": ["string", "integer", "boolean"],
                     "format": "deploy-owner",
                     "default": DEFAULT_OWNER,

@@ -12,25 +12,58 @@ from .tree import Node, Scalar, Where
 from .words import quote
 
 Finding = tuple[int, str, str]  # line from 0, what is wrong, what to do
+KEY_LINES = 'write "key: value" lines, such as "port: 8000"'
 QUOTES = "put the value in quotes"
+FLOW = "is never closed by"
+LIST = (
+    "problem",
+    'a list item ("- ") stands on the line of its key',
+    "put it on the next line, indented",
+)
+# Words of the parser, whose mark shows the place, what to say, what to do.
 BY_MESSAGE = (
     ("quoted scalar", "context", "the quote that opens here is never closed", "close it"),
-    ("block sequence entries are not allowed", "problem", 'a list item ("- ") stands on the line of its key',
-     "put it on the next line, indented"),
-    ("sequence entries are not allowed", "problem", 'a list item ("- ") stands on the line of its key',
-     "put it on the next line, indented"),
-    ("flow sequence", "context", 'the "[" that opens here is not closed before the next line of settings',
-     'end the list with "]" and separate its items with commas'),
-    ("flow mapping", "context", 'the "{" that opens here is not closed before the next line of settings',
-     'end the map with "}" and separate its entries with commas'),
-    ("block scalar", "problem", 'text after "|" or ">" must begin on the next line', "move it there"),
-    ("scanning an alias", "problem", 'a value that begins with "*" needs quotes', QUOTES),
-    ("scanning an anchor", "problem", 'a value that begins with "&" needs quotes', QUOTES),
-    ("directive", "problem", 'a line cannot begin with "%"', QUOTES),
-    ("a tag", "problem", 'a value that begins with "!" needs quotes', QUOTES),
-    ("block collection", "problem", "this line does not belong to the list above it",
-     'begin it with "- ", or indent it like the key of the list'),
-)  # fmt: skip
+    ("block sequence entries are not allowed", *LIST),
+    ("sequence entries are not allowed", *LIST),
+    (
+        "flow sequence",
+        "context",
+        f'the list that "[" opens here {FLOW} "]"',
+        "separate items by commas",
+    ),
+    (
+        "flow mapping",
+        "context",
+        f'the map that "{{" opens here {FLOW} "}}"',
+        "separate entries by commas",
+    ),
+    (
+        "block scalar",
+        "problem",
+        'text after "|" or ">" must begin on the next line',
+        "move it there",
+    ),
+    (
+        "scanning an alias",
+        "problem",
+        'a value begins with "*", which YAML takes for an alias',
+        QUOTES,
+    ),
+    (
+        "scanning an anchor",
+        "problem",
+        'a value begins with "&", which YAML takes for an anchor',
+        QUOTES,
+    ),
+    ("directive", "problem", 'a line begins with "%", which YAML takes for a directive', QUOTES),
+    ("a tag", "problem", 'a value begins with "!", which YAML takes for a tag', QUOTES),
+    (
+        "block collection",
+        "problem",
+        "this line does not belong to the list above it",
+        'begin it with "- ", or indent it like the key of the list',
+    ),
+)
 
 
 def yaml_error() -> type[Exception]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..secret import Secret
 from .app import App
 from .domains import Domains
 from .fragments import Format, Schema, switch
 from .tree import Mapping, Node, Scalar
 from .wish import Wish, get, text
 from .words import did_you_mean, quote
-from ..secret import Secret
 
 CHALLENGES = ("http-01", "dns-01")
 PARTS = {"certificate": "BEGIN CERTIFICATE", "key": "PRIVATE KEY"}
@@ -24,12 +24,14 @@ SCHEMA: Schema = {
     "tls": switch(
         {
             "challenge": {
-                "description": "How the certificate authority is shown that the names are ours. Wildcards need `dns-01`.",
+                "description": "How the certificate authority is shown that the names are ours."
+                " Wildcards need `dns-01`.",
                 "type": "string",
                 "enum": list(CHALLENGES),
             },
             "certificate": {
-                "description": f"A certificate of one's own in place of an issued one: {FROM_VAULT}.",
+                "description": "A certificate of one's own in place of an issued one:"
+                f" {FROM_VAULT}.",
                 "type": "string",
                 "minLength": 1,
             },
@@ -39,7 +41,8 @@ SCHEMA: Schema = {
                 "minLength": 1,
             },
         },
-        description="Certificates for the domains. `auto`: one is issued and renewed, by `http-01`, or `dns-01` when"
+        description="Certificates for the domains. `auto`: one is issued and renewed, by"
+        " `http-01`, or `dns-01` when"
         " there is a wildcard. `off`: none. A map says how, or brings a certificate of one's own.",
         default="auto",
         examples=[

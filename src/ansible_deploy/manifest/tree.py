@@ -99,3 +99,20 @@ def merge(lower: Mapping, upper: Mapping) -> Mapping:
         else:
             entries[key] = value
     return Mapping(lower.where, lower.path, entries)
+
+
+def without(node: Node, path: tuple[str | int, ...]) -> Node:
+    """Return the tree without the value at the path."""
+    if not path:
+        return node
+    step, rest = path[0], path[1:]
+    if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
+        entries = {key: value for key, value in node.entries.items() if key != step or rest}
+        if rest:
+            entries[step] = without(entries[step], rest)
+        return Mapping(node.where, node.path, entries)
+    if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+        kept = without(node.items[step], rest)
+        items = (*node.items[:step], *((kept,) if rest else ()), *node.items[step + 1 :])
+        return Sequence(node.where, node.path, items)
+    return node

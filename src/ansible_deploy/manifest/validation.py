@@ -5,6 +5,7 @@ The only user of the ``jsonschema`` library; nothing of that library's language 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -12,8 +13,9 @@ from .elsewhere import elsewhere
 from .fragments import Format, Schema, Wrong
 from .problems import Problems
 from .tree import Mapping, Node, Scalar, Sequence, plain
-from .words import did_you_mean, listed, quote
+from .words import closest, did_you_mean, listed, quote, shown
 
+Path = tuple[str | int, ...]
 TYPES = {
     "string": "text",
     "integer": "a whole number",
@@ -23,22 +25,39 @@ TYPES = {
     "object": "a map",
     "null": "nothing",
 }
+ONE_VALUE = {
+    frozenset(("string", "number")): "text",
+    frozenset(("string", "integer")): "a number",
+    frozenset(("string", "number", "boolean")): "one value",
+    frozenset(("string", "integer", "boolean")): "one value",
+}
+GENERAL = {
+    "boolean": "write true or false",
+    "object": 'write "key: value" lines below it',
+    "array": 'write "- " and one entry on each line below it',
+}
 # Of several mistakes in one value the first of these is told; the others follow from it.
 ORDER = ("type", "enum", "format", "pattern")
 
 
 def check(
     settings: Mapping, schema: Schema, formats: dict[str, Format], problems: Problems
-) -> set[str]:
-    """Add a problem for every mistake; return the top-level keys that have one."""
-    unsound = set()
+) -> set[Path]:
+    """Add a problem for every mistake; return the paths of the values that have one."""
+    unsound: set[Path] = set()
+    misnamed: set[Path] = set()
     for path, errors in _by_place(_errors(settings, schema, formats)).items():
         node = _find(settings, path)
         if isinstance(node, Scalar) and node.is_vault:
-            continue  # its place is judged where it is decrypted, its text is secret
+            unsound.add(path)
+            continue  # what is wrong is its place, which is told where it is decrypted
+        if any(path[:length] in misnamed for length in range(len(path))):
+            continue  # what is below a wrong name cannot be judged
         for error in _told(errors):
-            unsound.add(str(path[0]) if path else "")
+            unsound.add(path)
             _explain(error, node, problems)
+            if _is_name(error):
+                misnamed.add(path)
     return unsound
 
 
@@ -51,7 +70,7 @@ def _errors(settings: Mapping, schema: Schema, formats: dict[str, Format]) -> It
     base = jsonschema.Draft202012Validator
     types = base.TYPE_CHECKER.redefine("integer", _is_whole)
     extend: Any = jsonschema.validators.extend  # its stub has no types
-    validator = extend(base, type_checker=types)
+    validator = extend(base, {"pattern": _pattern}, type_checker=types)
     yield from validator(schema, format_checker=checker).iter_errors(plain(settings))
 
 
@@ -66,18 +85,30 @@ def _accepting(function: Format) -> Callable[[object], bool]:
     return check_text
 
 
+def _pattern(_validator: Any, pattern: str, instance: object, _schema: Schema) -> Iterator[Any]:
+    # The library's own lets a line break follow the end of the pattern.
+    if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), instance):
+        from jsonschema import ValidationError
+
+        yield ValidationError("")
+
+
 def _is_whole(_checker: Any, value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)  # 8000.0 is not a port
 
 
-def _by_place(errors: Iterable[Any]) -> dict[tuple[str | int, ...], list[Any]]:
-    found: dict[tuple[str | int, ...], list[Any]] = {}
+def _by_place(errors: Iterable[Any]) -> dict[Path, list[Any]]:
+    found: dict[Path, list[Any]] = {}
     for error in errors:
         path = tuple(error.absolute_path)
-        if "propertyNames" in error.absolute_schema_path:
+        if _is_name(error):
             path = (*path, error.instance)
         found.setdefault(path, []).append(error)
-    return found
+    return dict(sorted(found.items(), key=lambda item: len(item[0])))
+
+
+def _is_name(error: Any) -> bool:
+    return "propertyNames" in error.absolute_schema_path
 
 
 def _told(errors: list[Any]) -> list[Any]:
@@ -88,7 +119,7 @@ def _told(errors: list[Any]) -> list[Any]:
     return errors
 
 
-def _find(settings: Mapping, path: tuple[str | int, ...]) -> Node:
+def _find(settings: Mapping, path: Path) -> Node:
     node: Node = settings
     for step in path:
         if isinstance(node, Mapping) and isinstance(step, str):
@@ -108,22 +139,28 @@ def _unknown_keys(error: Any, node: Node, problems: Problems) -> None:
     for key, value in node.entries.items():
         if key in known or key.startswith("x-"):
             continue
-        remedy = "" if node.path else elsewhere(key)
-        remedy = remedy or did_you_mean(key, known) or f"known here: {listed(known, 'and')}"
+        remedy = did_you_mean(key, known) or ("" if node.path else elsewhere(key))
+        remedy = remedy or f"known here: {listed(known, 'and')}"
         prefix = f"{node.path}: " if node.path else ""
         problems.add(value.where, f"{prefix}unknown key {quote(key)}", remedy)
 
 
 def _wrong_type(error: Any, node: Node, problems: Problems) -> None:
-    wanted = error.validator_value
-    wanted = [wanted] if isinstance(wanted, str) else wanted
+    remedy = _remedy(error, node)
     if isinstance(node, Scalar) and node.value is None and not node.is_vault:
-        problems.at(
-            node, "has no value", _remedy(error.schema, node) or "write one or remove the line"
-        )
+        problems.at(node, "has no value", remedy)
         return
-    names = listed(TYPES[name] for name in wanted)
-    problems.at(node, f"must be {names}, not {_kind(node)}", _remedy(error.schema, node))
+    is_entry = bool(error.absolute_path) and isinstance(error.absolute_path[-1], int)
+    subject = "an entry must be" if is_entry else "must be"
+    problems.at(node, f"{subject} {_wanted(error.schema)}, not {_kind(node)}", remedy)
+
+
+def _wanted(schema: Schema) -> str:
+    names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    words = _words_of_pattern(schema.get("pattern", ""))
+    if words and "object" in names:
+        return listed([*words, "a map"])
+    return ONE_VALUE.get(frozenset(names)) or listed(TYPES[name] for name in names)
 
 
 def _kind(node: Node) -> str:
@@ -139,11 +176,15 @@ def _kind(node: Node) -> str:
 def _missing_key(error: Any, node: Node, problems: Problems) -> None:
     # The name stands only in the library's sentence; the list says which of them are absent.
     assert isinstance(node, Mapping)
-    missing = [key for key in error.validator_value if key not in node.entries]
+    known = error.schema["properties"]
+    misspelt = {closest(key, known) for key in node.entries if key not in known}
+    missing = [key for key in error.validator_value if key not in {*node.entries, *misspelt}]
+    if not missing:
+        return
     problems.at(
         node,
         f"{listed(map(quote, missing), 'and')} is missing",
-        _remedy(error.schema, node) or "add it",
+        _remedy(error, node) or "add it",
     )
 
 
@@ -154,35 +195,31 @@ def _one_of(error: Any, node: Node, problems: Problems) -> None:
 
 
 def _wrong_form(error: Any, node: Node, problems: Problems) -> None:
+    parent = node.path.removesuffix(f".{shown(error.instance)}") if _is_name(error) else node.path
+    named = str(error.instance) if _is_name(error) else _text(node)
     if isinstance(error.cause, Wrong):
-        problems.at(node, error.cause.what, error.cause.remedy)
+        problems.add(node.where, f"{parent}: {error.cause.what}", error.cause.remedy)
         return
     words = _words_of_pattern(str(error.validator_value))
     if words:
-        suggestion = did_you_mean(_text(node), words)
-        kinds = [*words, "a map"] if "object" in error.schema.get("type", ()) else words
-        problems.at(
-            node, f"{quote(_text(node))} is not known", suggestion or f"write {listed(kinds)}"
-        )
+        remedy = did_you_mean(named, words) or f"write {_wanted(error.schema)}"
+        problems.add(node.where, f"{parent}: {quote(named)} is not known", remedy)
         return
     noun = error.schema.get("title", "a valid value")
-    named = str(error.instance) if "propertyNames" in error.absolute_schema_path else _text(node)
-    problems.at(node, f"{quote(named)} is not {noun}", _remedy(error.schema, node))
+    problems.add(node.where, f"{parent}: {quote(named)} is not {noun}", _remedy(error, node))
 
 
 def _words_of_pattern(pattern: str) -> list[str]:
-    inner = pattern.removeprefix("^(").removesuffix(")$")
-    words = inner.split("|")
+    words = pattern.removeprefix("^(").removesuffix(")$").split("|")
     return words if all(word.isalnum() for word in words) else []
 
 
 def _out_of_range(error: Any, node: Node, problems: Problems) -> None:
-    low, high = error.schema.get("minimum"), error.schema.get("maximum")
-    problems.at(node, f"{_text(node)} is out of range", f"write a number from {low} to {high}")
+    problems.at(node, f"{_text(node)} is out of range", _general_remedy(error.schema))
 
 
 def _too_few(error: Any, node: Node, problems: Problems) -> None:
-    problems.at(node, "is empty", _remedy(error.schema, node) or "write a value or remove the key")
+    problems.at(node, "is empty", _remedy(error, node))
 
 
 def _too_many(error: Any, node: Node, problems: Problems) -> None:
@@ -191,18 +228,31 @@ def _too_many(error: Any, node: Node, problems: Problems) -> None:
 
 
 def _other(error: Any, node: Node, problems: Problems) -> None:
-    problems.at(node, "is not a valid value", _remedy(error.schema, node))
+    problems.at(node, "is not a valid value", _remedy(error, node))
 
 
 def _text(node: Node) -> str:
     return node.text if isinstance(node, Scalar) else _kind(node)
 
 
-def _remedy(schema: Schema, node: Node) -> str:
-    examples = schema.get("examples")
+def _remedy(error: Any, node: Node) -> str:
+    examples = error.schema.get("examples")
     if not examples:
-        return ""
-    return f"for example {node.path.rsplit('.', 1)[-1]}: {in_yaml(examples[0])}"
+        return _general_remedy(error.schema)
+    path = error.absolute_path
+    key = "- " if path and isinstance(path[-1], int) else f"{node.path.rsplit('.', 1)[-1]}: "
+    return f"for example {key}{in_yaml(examples[0])}"
+
+
+def _general_remedy(schema: Schema) -> str:
+    kinds = schema.get("type", "")
+    if "minimum" in schema:
+        return f"write a number from {schema['minimum']} to {schema['maximum']}"
+    if "enum" in schema:
+        return f"write {listed(map(str, schema['enum']))}"
+    return GENERAL.get(
+        kinds if isinstance(kinds, str) else kinds[0], "write a value or remove the line"
+    )
 
 
 def in_yaml(value: object, *, top: bool = True) -> str:
@@ -217,10 +267,10 @@ def in_yaml(value: object, *, top: bool = True) -> str:
         return "[" + ", ".join(in_yaml(inner, top=False) for inner in value) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
-    shown = str(value)
-    is_ambiguous = isinstance(value, str) and shown.replace(".", "").isdigit()
-    has_marks = any(mark in shown for mark in "*{}[],") or shown.count(":") > 1
-    return f'"{shown}"' if is_ambiguous or has_marks or (not top and " " in shown) else shown
+    words = str(value)
+    is_ambiguous = isinstance(value, str) and words.replace(".", "").isdigit()
+    has_marks = any(mark in words for mark in "*{}[],") or words.count(":") > 1
+    return f'"{words}"' if is_ambiguous or has_marks or (not top and " " in words) else words
 
 
 EXPLANATIONS: dict[str, Callable[[Any, Node, Problems], None]] = {

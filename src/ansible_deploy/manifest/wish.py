@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping as Table
+from collections.abc import Iterator
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 
+from ..secret import Secret
 from .problems import Problems
 from .tree import Mapping, Node, Scalar, Sequence
-from ..secret import Secret
 
 
 @dataclass(frozen=True)
 class Wish:
     """The settings of one app after overlays, with everything that came from encrypted files.
 
-    ``unsound`` holds the top-level keys in which a problem was found already: a concern does not
-    read them, and rules that need them are left out, so that no problem causes another.
+    What is known to be wrong was taken out of ``settings``. ``unsound`` holds the top-level keys to
+    which that happened: rules that need all of them are left out, so that no problem causes another.
     """
 
     app: str
@@ -27,8 +28,8 @@ class Wish:
     snippets: Table[str, str] = field(default_factory=dict)
 
     def get(self, key: str) -> Node | None:
-        """Return the setting, or nothing when it is absent or already known to be wrong."""
-        return None if key in self.unsound else self.settings.get(key)
+        """Return the setting, or nothing."""
+        return self.settings.get(key)
 
     def is_sound(self, *keys: str) -> bool:
         """Say whether nothing wrong has been found in these keys."""

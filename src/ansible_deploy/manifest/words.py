@@ -16,10 +16,13 @@ PLAIN_CATEGORIES = ("L", "N", "P", "S")
 
 def quote(text: str) -> str:
     """Return the text in double quotes, shortened, with everything invisible spelled out."""
-    shown = "".join(_visible(character) for character in text[: LONGEST + 1])
-    if len(text) > LONGEST:
-        shown = "".join(_visible(character) for character in text[:LONGEST]) + "..."
-    return f'"{shown}"'
+    return f'"{shown(text)}"'
+
+
+def shown(text: str) -> str:
+    """Return the text shortened, with everything invisible spelled out."""
+    rest = "..." if len(text) > LONGEST else ""
+    return "".join(_visible(character) for character in text[:LONGEST]) + rest
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
@@ -47,8 +50,14 @@ def invisible(text: str) -> str:
     """Return the name of the first letter of the text that cannot be seen, or an empty text."""
     for character in text:
         if character != " " and not _is_plain(character):
-            return unicodedata.name(character, f"character {ord(character)}").lower()
+            return name_of(character)
     return ""
+
+
+def name_of(character: str) -> str:
+    """Return what a character is called: ``zero width space``, ``line break``."""
+    named = {"\n": "line break", "\r": "line break", "\t": "tab"}.get(character, "")
+    return named or unicodedata.name(character, f"CONTROL CHARACTER {ord(character)}").lower()
 
 
 def _visible(character: str) -> str:
