@@ -11,7 +11,7 @@ MASK = "***"
 
 
 class Secret:
-    """One secret text; equal to another one that holds the same text, and never readable by accident."""
+    """One secret text; equal to another one that holds the same text."""
 
     __slots__ = ("_text",)
 

@@ -1,4 +1,4 @@
-"""Makes the folder of a case: copies its `deploy.d`, and adds what git cannot keep from `make.json`.
+"""Makes the folder of a case: its `deploy.d`, and what git cannot keep from its `make.json`.
 
 `make.json` may hold, all by path below the tree: `text`, `hex` (content), `repeat` (a text and how
 often), `links` and `hard_links` (to what), `pipes`, `sockets`, `numbered` (a folder and how many

@@ -1,4 +1,4 @@
-"""The table of the concerns: each is one file, with its part of the schema, its forms and its reader."""
+"""The table of the concerns: each is one file with its part of the schema, forms and reader."""
 
 from __future__ import annotations
 

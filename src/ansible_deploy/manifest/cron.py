@@ -26,7 +26,7 @@ DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 
 @dataclass(frozen=True)
 class Field:
-    """One field: what it counts, from where to where, and the names that some of its numbers have."""
+    """One field: what it counts, from where to where, and names for its numbers."""
 
     noun: str
     lowest: int

@@ -18,7 +18,10 @@ from .tree import Mapping, Node, Scalar, Where, scalars
 
 HEADER = "$ANSIBLE_VAULT;"
 PLACES = ("env.", "tls.certificate", "tls.key")
-ENCRYPT = "encrypt it with ansible-vault encrypt deploy.d/vault.yml, and change the secrets: they have been committed"
+ENCRYPT = (
+    "encrypt it with ansible-vault encrypt deploy.d/vault.yml,"
+    " and change the secrets: they have been committed"
+)
 
 
 class Vault(Protocol):

@@ -21,8 +21,21 @@ PLAYS = ("pre-deploy.yml", "post-deploy.yml", "post-delete.yml")
 REQUIREMENTS = "requirements.yml"
 SNIPPETS = "nginx.conf.d"
 FILES = (MAIN, VAULT, *PLAYS, REQUIREMENTS)
-FOLDERS = (SNIPPETS, "roles", "library", "group_vars", "host_vars", "templates", "files", "tasks", "vars",
-           "filter_plugins", "lookup_plugins", "module_utils", "collections")  # fmt: skip
+PLAY_FOLDERS = (
+    "collections",
+    "files",
+    "filter_plugins",
+    "group_vars",
+    "host_vars",
+    "library",
+    "lookup_plugins",
+    "module_utils",
+    "roles",
+    "tasks",
+    "templates",
+    "vars",
+)
+FOLDERS = (SNIPPETS, *PLAY_FOLDERS)
 FREE = re.compile(r"(README|LICENSE|CHANGELOG)(\..*)?|\..*")
 OVERLAY = re.compile(r"deploy\.([a-z0-9][a-z0-9._-]*)\.yml")
 PASSWORD = re.compile(r"\.?vault[-_.]?pass(word)?([-_.].*)?(\.txt)?")

@@ -37,8 +37,8 @@ from .problems import Problems
 from .tree import Mapping, Node, Where, children, merge, without
 from .wish import Wish
 
-
-# How deep the part of a key is that one wrong value makes unreadable: one volume, one property, all of tls.
+# How deep the part of a key is that one wrong value makes unreadable: a volume, a property, all
+# of tls.
 UNITS = {"dokku": 3, "dns": 3, "tls": 1}
 
 
@@ -87,7 +87,7 @@ def _file(place: Path, name: str, problems: Problems) -> Mapping | None:
 def _sound(settings: Mapping, wrong: Iterable[validation.Path]) -> Mapping:
     node: Node = settings
     parts = {path[: UNITS.get(str(path[0]), 2)] for path in wrong if path}
-    # From the end, so that taking one entry out of a list does not move those still to be taken out.
+    # From the end, so that an entry that is taken out does not move those still to be taken out.
     for part in sorted(parts, key=lambda part: [(str(step), step) for step in part], reverse=True):
         node = without(node, part)
     assert isinstance(node, Mapping)

@@ -27,18 +27,18 @@ from .tls import Tls
 class Manifest:
     """The concerns, which settings were written out and where, and how many plays there are."""
 
-    config: Config = Config()
-    storage: Storage = Storage()
-    services: Services = Services()
-    domains: Domains = Domains()
-    ports: Ports = Ports()
-    proxy: Proxy = Proxy()
-    resources: Resources = Resources()
-    properties: Properties = Properties()
-    dns: Dns = Dns()
-    tls: Tls = Tls()
-    backups: Backups = Backups()
-    monitoring: Monitoring = Monitoring()
+    config: Config = field(default_factory=Config)
+    storage: Storage = field(default_factory=Storage)
+    services: Services = field(default_factory=Services)
+    domains: Domains = field(default_factory=Domains)
+    ports: Ports = field(default_factory=Ports)
+    proxy: Proxy = field(default_factory=Proxy)
+    resources: Resources = field(default_factory=Resources)
+    properties: Properties = field(default_factory=Properties)
+    dns: Dns = field(default_factory=Dns)
+    tls: Tls = field(default_factory=Tls)
+    backups: Backups = field(default_factory=Backups)
+    monitoring: Monitoring = field(default_factory=Monitoring)
     given: frozenset[str] = frozenset()
     plays: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Manifest:
         return (*self.config.secrets(), *self.tls.secrets())
 
     def where(self, path: str) -> str:
-        """Return ``deploy.d/deploy.yml:3`` for a key such as ``domains`` or ``dokku.nginx.hsts``."""
+        """Return ``deploy.d/deploy.yml:3`` for a key such as ``dokku.nginx.hsts``."""
         while path not in self.places and "." in path:
             path = path.rpartition(".")[0]
         return self.places.get(path, "deploy.d")

@@ -102,7 +102,8 @@ def _check_duplicates(wish: Wish) -> None:
             continue
         is_shared = {first.scheme, mapping.scheme} <= {"http", "https", "grpc", "grpcs"}
         if first.scheme == mapping.scheme or not is_shared:
-            what = f"{quote(str(mapping))} uses port {mapping.host} of the host, as {quote(str(first))} does"
+            again = quote(str(first))
+            what = f"{quote(str(mapping))} uses port {mapping.host} of the host, as {again} does"
             wish.problems.at(node, what, "keep one, or give one of them another host port")
 
 

@@ -19,7 +19,8 @@ from .words import did_you_mean, listed, quote
 OWNERS = ("herokuish", "heroku", "paketo", "packeto", "root", "false")
 DEFAULT_OWNER = "herokuish"  # as storage:ensure-directory without --chown
 HIGHEST_USER = 65535
-# No underscore: it separates app and name in the directory's name, so that no app can reach another's.
+# No underscore: it separates app and name in the directory's name, so that no app can reach
+# another's: volume b-c of app a and volume c of app a-b must not be the same.
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 PATH = re.compile(r"/[A-Za-z0-9._@+/-]*")
 FORM = "name:/path in the container"
@@ -65,7 +66,7 @@ SCHEMA: Schema = {
 
 @dataclass(frozen=True)
 class Volume:
-    """One directory: its name or its path on the host, where the container sees it, and its owner."""
+    """One directory: its name or path on the host, where the container sees it, its owner."""
 
     source: str
     path: str

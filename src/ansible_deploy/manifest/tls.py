@@ -139,7 +139,9 @@ def _part(wish: Wish, node: Node | None, part: str) -> Secret | None:
 def _missing(wish: Wish, value: Scalar) -> None:
     if "-----BEGIN" in value.text:
         what = "stands here in plain text"
-        remedy = "encrypt it with ansible-vault encrypt_string, and change the key, for it has been committed"
+        remedy = (
+            "encrypt it with ansible-vault encrypt_string, and change it: it has been committed"
+        )
         wish.problems.at(value, what, remedy)
         return
     remedy = did_you_mean(value.text, wish.vault) or f"add {quote(value.text)} to vault.yml"

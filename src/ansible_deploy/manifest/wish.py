@@ -1,4 +1,4 @@
-"""What a concern reads from: the app's settings as a tree, its secrets, and a place for problems."""
+"""What a concern reads from: the app's settings as a tree, its secrets, a place for problems."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Wish:
     """The settings of one app after overlays, with everything that came from encrypted files.
 
     What is known to be wrong was taken out of ``settings``. ``unsound`` holds the top-level keys to
-    which that happened: rules that need all of them are left out, so that no problem causes another.
+    which that happened: rules that need all of them are left out, so that no problem makes others.
     """
 
     app: str

@@ -26,7 +26,7 @@ def shown(text: str) -> str:
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """Return ``did you mean "port"?`` for the candidate that looks most like the word, or nothing."""
+    """Return ``did you mean "port"?`` for the candidate most like the word, or nothing."""
     found = closest(word, candidates)
     return f'did you mean "{found}"?' if found else ""
 
