@@ -5,7 +5,15 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-NAMES = "DATABASE_URL REDIS_URL GREETING TEMPLATE SMTP_USER SMTP_PASSWORD SESSION_KEY".split()
+NAMES = [
+    "DATABASE_URL",
+    "REDIS_URL",
+    "GREETING",
+    "TEMPLATE",
+    "SMTP_USER",
+    "SMTP_PASSWORD",
+    "SESSION_KEY",
+]
 UPLOADS = Path("uploads")
 
 

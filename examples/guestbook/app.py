@@ -22,11 +22,15 @@ ENTRY = Template(
 )
 NAME_LIMIT, MESSAGE_LIMIT, BODY_LIMIT, SHOWN = 80, 1000, 16_384, 100
 HEADERS = [
-    ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+    ),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
 ]
 Answer = tuple[str, list[tuple[str, str]], str]
+CLOSED: Answer = ("503 Service Unavailable", [], "The guestbook is closed for now.")
 
 
 class Guestbook:
@@ -40,7 +44,7 @@ class Guestbook:
             status, headers, body = self.answer(environ)
         except Exception as error:  # the visitor gets a page, the log the reason
             print(f"guestbook: {type(error).__name__}: {error}", file=sys.stderr)
-            status, headers, body = "503 Service Unavailable", [], "The guestbook is closed for now."
+            status, headers, body = CLOSED
         data = body.encode()
         kind = ("Content-Type", "text/html; charset=utf-8" if "<html" in body else "text/plain")
         start(status, [*HEADERS, kind, ("Content-Length", str(len(data))), *headers])
@@ -82,11 +86,15 @@ class Guestbook:
     def page(self, status: str, problem: str = "", name: str = "", message: str = "") -> Answer:
         """Fill the template; everything that a visitor wrote is escaped."""
         entries = "\n".join(render(entry) for entry in self.entries.newest(SHOWN))
-        return status, [], PAGE.substitute(
-            entries=entries or '<li class="empty">Nobody has signed yet. Be the first!</li>',
-            problem=f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else "",
-            name=escape(name),
-            message=escape(message),
+        return (
+            status,
+            [],
+            PAGE.substitute(
+                entries=entries or '<li class="empty">Nobody has signed yet. Be the first!</li>',
+                problem=f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else "",
+                name=escape(name),
+                message=escape(message),
+            ),
         )
 
 

@@ -44,5 +44,6 @@ PLUGINS: dict[str, tuple[str, str]] = {
 }
 NETWORKS = ("initial-network", "post-create-network", "post-start-network")
 COLOURS = (
-    "AQUA BLACK BLUE FUCHSIA GRAY GREEN LIME MAROON NAVY OLIVE PURPLE RED SILVER TEAL WHITE YELLOW"
-).split()
+    *("AQUA", "BLACK", "BLUE", "FUCHSIA", "GRAY", "GREEN", "LIME", "MAROON"),
+    *("NAVY", "OLIVE", "PURPLE", "RED", "SILVER", "TEAL", "WHITE", "YELLOW"),
+)

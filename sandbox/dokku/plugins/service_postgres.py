@@ -40,13 +40,13 @@ def url(service: Service, scheme: str) -> str:
 def connect(service: Service) -> int:
     """Run psql on standard input, ending at the first error."""
     words = _client(service, "psql", "-v", "ON_ERROR_STOP=1", _login(service).database)
-    return subprocess.run(words, env=_environment(service), check=False).returncode  # noqa: S603
+    return subprocess.run(words, env=_environment(service), check=False).returncode
 
 
 def dump(service: Service, output: int) -> int:
     """Write a dump in PostgreSQL's custom format."""
     words = _client(service, "pg_dump", "-Fc", "--no-acl", "--no-owner", _login(service).database)
-    done = subprocess.run(words, env=_environment(service), stdout=output, check=False)  # noqa: S603
+    done = subprocess.run(words, env=_environment(service), stdout=output, check=False)
     return done.returncode
 
 
@@ -54,9 +54,7 @@ def load(service: Service, source: int, errors: int) -> int:
     """Restore a dump, statement by statement: not in one transaction (facts, 8.2)."""
     words = _client(service, "pg_restore", "-cO", "--if-exists", "-d", _login(service).database)
     environment = _environment(service)
-    done = subprocess.run(  # noqa: S603
-        words, env=environment, stdin=source, stderr=errors, check=False
-    )
+    done = subprocess.run(words, env=environment, stdin=source, stderr=errors, check=False)
     return done.returncode
 
 
