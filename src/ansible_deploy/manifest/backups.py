@@ -19,7 +19,14 @@ from .words import did_you_mean, invisible, quote
 
 DEFAULT_SCHEDULE = "daily"
 DEFAULT_KEEP = {"daily": 7, "weekly": 4, "monthly": 6}
-PERIODS = ("last", "hourly", "daily", "weekly", "monthly", "yearly")
+PERIODS = {
+    "last": "How many of the newest.",
+    "hourly": "The newest of each hour, for so many hours.",
+    "daily": "The newest of each day, for so many days.",
+    "weekly": "The newest of each week, for so many weeks.",
+    "monthly": "The newest of each month, for so many months.",
+    "yearly": "The newest of each year, for so many years.",
+}
 SQL_KINDS = ("postgres", "mysql", "mariadb")
 SCHEDULE = {
     "type": "string",
@@ -39,12 +46,12 @@ SCHEMA: Schema = {
             "keep": closed(
                 {
                     period: {
-                        "description": f"How many {period} ones.",
+                        "description": meaning,
                         "type": "integer",
                         "minimum": 0,
                         "maximum": 1000,
                     }
-                    for period in PERIODS
+                    for period, meaning in PERIODS.items()
                 },
                 description="How many backups are kept of each kind; the rest is removed.",
                 default=DEFAULT_KEEP,

@@ -65,10 +65,11 @@ def _wrong_type(error: Any, node: Node, problems: Problems) -> None:
         return
     is_entry = bool(error.absolute_path) and isinstance(error.absolute_path[-1], int)
     subject = "an entry must be" if is_entry else "must be"
-    problems.at(node, f"{subject} {_wanted(error.schema)}, not {_kind(node)}", remedy)
+    problems.at(node, f"{subject} {wanted(error.schema)}, not {_kind(node)}", remedy)
 
 
-def _wanted(schema: Schema) -> str:
+def wanted(schema: Schema) -> str:
+    """Return what a value must be, in words: ``a list``, ``auto, off or a map``."""
     names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     words = _words_of_pattern(schema.get("pattern", ""))
     if words and "object" in names:
@@ -115,7 +116,7 @@ def _wrong_form(error: Any, node: Node, problems: Problems) -> None:
         return
     words = _words_of_pattern(str(error.validator_value))
     if words:
-        remedy = did_you_mean(named, words) or f"write {_wanted(error.schema)}"
+        remedy = did_you_mean(named, words) or f"write {wanted(error.schema)}"
         problems.add(node.where, f"{parent}: {quote(named)} is not known", remedy)
         return
     noun = error.schema.get("title", "a valid value")

@@ -21,6 +21,28 @@ PLAYS = ("pre-deploy.yml", "post-deploy.yml", "post-delete.yml")
 REQUIREMENTS = "requirements.yml"
 SNIPPETS = "nginx.conf.d"
 FILES = (MAIN, VAULT, *PLAYS, REQUIREMENTS)
+DESCRIPTIONS = {
+    MAIN: "What the app asks for: the keys below.",
+    "deploy.<app>.yml": "Laid over `deploy.yml` when the app of this name is pushed to. Maps"
+    " merge, everything"
+    " else replaces, and an empty value removes the key.",
+    VAULT: "Secrets, encrypted as a whole with `ansible-vault encrypt`: `NAME: value` lines,"
+    " each of which becomes a"
+    " variable of the app unless `tls` names it. The server has the password from"
+    " `dokku ansible-deploy:vault-password <app>`.",
+    f"{SNIPPETS}/*.conf": "Files for the app's server block in nginx. They can reach the whole"
+    " host, so they need"
+    " a grant by the operator.",
+    "pre-deploy.yml": "Ansible plays of your own, run before the release, after everything else"
+    " of that stage."
+    " Plays need a grant by the operator.",
+    "post-deploy.yml": "The same, run after the deploy.",
+    "post-delete.yml": "The same, run after the app was destroyed.",
+    REQUIREMENTS: "Collections and roles that the plays need, as for `ansible-galaxy`.",
+    "roles/, library/, group_vars/, host_vars/, templates/, files/"
+    " ...": "What the plays use, as in any Ansible project.",
+    "README*, LICENSE*, CHANGELOG*, .*": "Not read.",
+}
 PLAY_FOLDERS = (
     "collections",
     "files",

@@ -1,0 +1,61 @@
+"""The other ways in which code comes to Dokku: archives, remote repositories, images, rebuilds."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from tests.e2e.hosts import Host, SandboxHost, web_app
+
+FILE = {"deploy.d/deploy.yml": "port: 5000\nenv: {FROM: '1'}\n"}
+APP = "e2e-source"
+
+
+def is_provisioned(host: Host) -> bool:
+    """Whether the app has what its deploy.d says."""
+    return host.dokku("config:get", APP, "FROM", check=False).stdout.strip() == "1"
+
+
+def create(host: Host) -> None:
+    host.made.append(APP)
+    host.dokku("apps:create", APP)
+
+
+def test_an_archive(host: Host, tree: Path) -> None:
+    create(host)
+    web_app(tree, FILE)
+    archive = subprocess.run(["tar", "-C", str(tree), "-c", "."], capture_output=True, check=True)
+    answer = host.dokku("git:from-archive", APP, "--", stdin=archive.stdout)
+    assert f"=====> {APP} is provisioned" in answer.output
+    assert is_provisioned(host)
+
+
+def test_a_remote_repository_and_a_rebuild(host: Host, tree: Path) -> None:
+    create(host)
+    web_app(tree, FILE)
+    git = ["git", "-C", str(tree), "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for words in (["init", "-q", "-b", "master"], ["add", "."], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*git, *words], check=True)
+    subprocess.run(["chmod", "-R", "a+rX", str(tree)], check=True)
+    host.dokku("git:sync", "--build", APP, f"{tree}/.git", "master")
+    assert is_provisioned(host)
+    host.dokku("config:unset", "--no-restart", APP, "FROM")
+    answer = host.dokku("ps:rebuild", APP)
+    assert "+ FROM" in answer.output
+    assert is_provisioned(host)
+
+
+def test_an_image(sandbox: SandboxHost, tree: Path) -> None:
+    create(sandbox)
+    from tests.e2e.hosts import ROOT
+
+    script = str(ROOT / "script/sandbox")
+    assert sandbox.run(script, "image", "e2e/image:1", str(web_app(tree, FILE))).exit == 0
+    answer = sandbox.dokku("git:from-image", APP, "e2e/image:1")
+    assert f"=====> {APP} is provisioned" in answer.output
+    assert is_provisioned(sandbox)
+    (tree / "deploy.d/deploy.yml").write_text("prot: 1\n")
+    sandbox.run(script, "image", "e2e/image:2", str(tree))
+    answer = sandbox.dokku("git:from-image", APP, "e2e/image:2", check=False)
+    assert answer.exit != 0
+    assert 'unknown key "prot"' in answer.output
