@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from sandbox import layout, processes, servers
-from sandbox.dokku import nginx_server
+from sandbox.dokku import nginx_server, sandbox_settings
 from sandbox.dokku.host import Host
 
 PLUGIN = "ansible-deploy"
@@ -21,6 +21,7 @@ def up(host: Host, words: list[str]) -> int:
     """Start the host; a second call repairs what is not running."""
     check_programs()
     layout.create(host)
+    sandbox_settings.probe(host)
     write_if_missing(host.home / "VHOST", DOMAIN + "\n")
     nginx_server.start(host)
     servers.start(host)

@@ -10,6 +10,10 @@ class Fail(Exception):
         self.code = code
 
 
+class Abort(Fail):
+    """The end of the whole process and not only of a step (bash's `exit` inside a function)."""
+
+
 def missing_app(app: str) -> Fail:
     """Name the missing app as every command does (status 20)."""
     return Fail(f"App {app} does not exist", 20)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sandbox.dokku import core, core_triggers, deploy_lock, say
-from sandbox.dokku.failure import Fail
+from sandbox.dokku.failure import Abort, Fail
 from sandbox.dokku.host import Host
 from sandbox.dokku.words import Call
 
@@ -62,6 +62,8 @@ def run_function(path: str, call: Call) -> int:
     with sealed():
         try:
             return int(core.load(path)(call) or 0)
+        except Abort:
+            raise
         except Fail as failure:
             if failure.message:
                 say.warn(failure.message)
@@ -70,8 +72,9 @@ def run_function(path: str, call: Call) -> int:
 
 def run_file(host: Host, file: Path, call: Call) -> int:
     """Run a plugin's executable and keep a note of its pid for the call log while it runs."""
+    stdin = subprocess.DEVNULL if call.command in core_triggers.WITHOUT_INPUT else None
     process = subprocess.Popen(  # noqa: S603
-        [str(file), *call.words], pass_fds=deploy_lock.held(), close_fds=True
+        [str(file), *call.words], pass_fds=deploy_lock.held(), stdin=stdin
     )
     note = host.run / "triggers" / str(process.pid)
     note.write_text(call.command, encoding="utf-8")

@@ -25,7 +25,6 @@ class Report:
     legacy: str = ""
     title: str = ""
     prefix: str | None = None
-    width: int = 31
     bare: tuple[str, ...] = ()
 
 
@@ -64,7 +63,8 @@ def show(host: Host, report: Report, app: str, *, form: str = "stdout", flag: st
     elif form == "json":
         both: dict[str, object] = dict(values)
         if report.legacy:
-            both.update({f"{report.legacy}{key}": value for key, value in values.items()})
+            own = {key: value for key, value in values.items() if not is_bare(report, key)}
+            both.update({f"{report.legacy}{key}": value for key, value in own.items()})
         say.out(json.dumps(dict(sorted(both.items())), separators=(",", ":"), ensure_ascii=False))
     else:
         print_text(report, app, values)
@@ -83,7 +83,7 @@ def print_text(report: Report, app: str, values: dict[str, str]) -> None:
     """Print header and rows as Dokku aligns them."""
     say.info2_quiet(f"{app} {report.title or report.word} information")
     labels = {key: label(report, key) for key in values}
-    width = max([report.width, *(len(text) + 1 for text in labels.values())])
+    width = max([31, *(len(text) + 2 for text in labels.values())])
     for key in sorted(values, key=lambda key: labels[key]):
         say.out(f"       {(labels[key] + ':').ljust(width)}{values[key]}")
 
@@ -91,6 +91,11 @@ def print_text(report: Report, app: str, values: dict[str, str]) -> None:
 def label(report: Report, key: str) -> str:
     """Return the words of a row: `computed-type` is `Proxy computed type`."""
     prefix = report.word if report.prefix is None else report.prefix
-    words = key if key in report.bare or not prefix else f"{prefix} {key}"
+    words = key if is_bare(report, key) or not prefix else f"{prefix} {key}"
     text = words.replace("-", " ").replace(".", " ")
     return text[:1].upper() + text[1:]
+
+
+def is_bare(report: Report, key: str) -> bool:
+    """Say whether a key stands without the plugin's word before it."""
+    return key.startswith(report.bare) if report.bare else False

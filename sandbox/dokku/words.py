@@ -133,3 +133,20 @@ class Variable:
     def __exit__(self, *_: object) -> None:
         if self.value:
             os.environ.pop(self.name, None)
+
+
+class StandardOutput:
+    """A context in which standard output goes to a file, for this process and its children."""
+
+    def __init__(self, path: str) -> None:
+        self.path, self.saved = path, -1
+
+    def __enter__(self) -> None:
+        self.saved = os.dup(1)
+        target = os.open(self.path, os.O_WRONLY)
+        os.dup2(target, 1)
+        os.close(target)
+
+    def __exit__(self, *_: object) -> None:
+        os.dup2(self.saved, 1)
+        os.close(self.saved)

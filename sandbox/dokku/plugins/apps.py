@@ -193,7 +193,7 @@ def read(host: Host, app: str) -> dict[str, str]:
 
 
 STORED = ("created-at", "deploy-source", "deploy-source-metadata")
-REPORT = report.Report("app", read, legacy="app-", width=33)
+REPORT = report.Report("app", read, legacy="app-")
 
 
 def deploy_source_set(call: Call) -> None:

@@ -26,3 +26,21 @@ def move(call: Call) -> None:
     """Move a plugin's properties to the new name; the data of the old one goes with the old app."""
     copy(call)
     properties.destroy(call.host, call.plugin, call.word(0))
+
+
+def copy_nginx(call: Call) -> None:
+    """Copy nginx's properties, which stand under another name than the plugin's."""
+    properties.clone(call.host, "nginx", *call.words[:2])
+
+
+def move_nginx(call: Call) -> None:
+    """Move nginx's properties to the new name."""
+    copy_nginx(call)
+    properties.destroy(call.host, "nginx", call.word(0))
+
+
+def copy_app(call: Call) -> None:
+    """Copy what `apps` keeps; a clone was created now and comes from nowhere."""
+    created = properties.get(call.host, "apps", call.word(1), "created-at")
+    copy(call)
+    properties.put(call.host, "apps", call.word(1), key="created-at", value=created)

@@ -1,0 +1,300 @@
+"""The plugin `scheduler-docker-local`: starts the new processes, judges them, retires the old ones."""
+
+import os
+from pathlib import Path
+
+from sandbox.dokku import (
+    containers,
+    health,
+    images,
+    plugn,
+    properties,
+    report,
+    say,
+    settings,
+    words,
+)
+from sandbox.dokku.containers import Container
+from sandbox.dokku.failure import Fail
+from sandbox.dokku.host import Host
+from sandbox.dokku.plugins import checks, config, ports, procfile, ps, storage
+from sandbox.dokku.settings import Setting
+from sandbox.dokku.words import Call
+
+SETTINGS = (Setting("init-process", "true"), Setting("parallel-schedule-count", "1"))
+
+
+def deploy(call: Call) -> int:
+    """Answer the trigger `scheduler-deploy SCHEDULER APP TAG PROCESS`."""
+    kind, app, tag, only = call.words[:4]
+    if kind != "docker-local":
+        return 0
+    host, old = call.host, current(call.host, app, only)
+    os.environ["DOKKU_WAIT_TO_RETIRE"] = settings.computed(host, "checks", app, checks.WAIT_TO_RETIRE)
+    known = procfile.commands(host, app)
+    for process, count in sorted(ps.scale(host, app).items(), key=lambda item: item[0] != "web"):
+        if only and process != only:
+            continue
+        if known and process not in known:
+            say.warn(f"Skipping {process} as it is missing from the current Procfile")
+            continue
+        status = deploy_process(host, app, process, count)
+        if status:
+            return status
+    say.info1("Running post-deploy")
+    status = plugn.trigger(host, "core-post-deploy", app, "", "", tag)
+    status = status or plugn.trigger(host, "post-deploy", app, "", "", tag)
+    if status:
+        return status
+    retire(host, app, old)
+    return 0
+
+
+def post_release(call: Call) -> None:
+    """Say by what the new processes will be judged."""
+    app, known = call.word(1), False
+    say.info2("Processing deployment checks")
+    for process, count in ps.scale(call.host, app).items():
+        if count and not health.wanted(call.host, app, process):
+            text = f"No {process} healthchecks found in app.json. Simple container checks will be"
+            say.verbose(f"{text} performed.")
+            known = True
+    if known:
+        hint = "For more efficient zero downtime deployments, add healthchecks to your app.json. See"
+        say.verbose(f"{hint} {DOCUMENTATION} for examples")
+
+
+DOCUMENTATION = "https://dokku.com/docs/deployment/zero-downtime-deploys/"
+
+
+def current(host: Host, app: str, process: str) -> list[str]:
+    """Return the containers that serve now."""
+    files = sorted(host.app(app).glob(f"CONTAINER.{process or '*'}.*"))
+    return [file.read_text(encoding="utf-8").strip() for file in files]
+
+
+def deploy_process(host: Host, app: str, process: str, count: int) -> int:
+    """Start all new processes of one kind; fails when one of them is not healthy."""
+    say.info1(f"Deploying {process} (count={count})")
+    if checks.applies(host, app, "disabled", process):
+        stop_first(host, app, process)
+    with plugn.sealed():
+        os.environ.update(
+            DOKKU_NETWORK_BIND_ALL="false",
+            DOKKU_HEROKUISH="false",
+            DOKKU_CNB="false",
+            DOKKU_START_CMD=properties.get(host, "ps", app, "start-cmd"),
+            DOCKER_STOP_TIME_ARG="-t=" + settings.computed(host, "ps", app, ps.STOP_TIMEOUT),
+            DOCKER_RUN_LABEL_ARGS=f"--label=com.dokku.app-name={app}"
+            " --label=com.dokku.container-type=deploy",
+        )
+        for index in range(1, count + 1):
+            if deploy_container(host, app, process, index):
+                return 1
+        status = plugn.trigger(host, "scheduler-post-deploy-process", app, process)
+    drop_orphans(host, app, process, count)
+    return status
+
+
+def stop_first(host: Host, app: str, process: str) -> None:
+    """Stop the old processes where zero downtime is disabled."""
+    text = "Zero downtime is disabled, stopping currently running containers"
+    say.verbose(f"{text}  ({process})")
+    for cid in current(host, app, process):
+        say.verbose(f"Stopping {cid} ({process})")
+        containers.stop(host, cid, grace(host, app), remove=False)
+
+
+def grace(host: Host, app: str) -> float:
+    """Return how long a process may take to end."""
+    return float(settings.computed(host, "ps", app, ps.STOP_TIMEOUT))
+
+
+def deploy_container(host: Host, app: str, process: str, index: int) -> int:
+    """Start one process and let it take over the place of its predecessor when it is healthy."""
+    container = new_container(host, app, process, index)
+    containers.create(host, container)
+    disabled = checks.applies(host, app, "disabled", process)
+    with words.Variable("DOKKU_CHECKS_DISABLED", str(disabled).lower()):
+        plugn.trigger(host, "post-container-create", "app", container.id, app, "deploy", process)
+        containers.start(host, container)
+        if not disabled and not is_healthy(host, container):
+            containers.stop(host, container.id, grace(host, app), remove=True)
+            say.out("parallel: This job failed:")
+            job = host.lib / "plugins/available/scheduler-docker-local/bin"
+            image = f"{app} dockerfile dokku/{app}:latest latest {process} {index} {index}"
+            say.out(f"{job}/scheduler-deploy-process-container {image}")
+            return 1
+    take_over(host, container)
+    return 0
+
+
+def is_healthy(host: Host, container: Container) -> bool:
+    """Ask `check-deploy` about a new process."""
+    name = f"{container.process}.{container.index}"
+    say.verbose(f"Attempting pre-flight checks ({name})")
+    port = next(iter(container.ports), "")
+    words_ = (container.app, container.id, container.process, port, "127.0.0.1", str(container.index))
+    return plugn.trigger(host, "check-deploy", *words_) == 0
+
+
+def check_deploy(call: Call) -> None:
+    """Answer the trigger `check-deploy`: judge a new process."""
+    app, cid, process, _, _, index = call.words[:6]
+    name = f"{process}.{index}"
+    if checks.applies(call.host, app, "skipped", process):
+        say.info2_quiet(f"Zero downtime checks have been skipped ({name})")
+        return
+    complaint = health.judge(call.host, app, cid)
+    if complaint:
+        say.warn(complaint)
+        say.out(cid)
+        say.warn(f"Could not start due to 1 failed checks ({name})")
+    else:
+        say.verbose(f"All checks successful ({name})")
+    say.info2_quiet(f"Start of {app} container output ({cid[:12]} {name})")
+    for line in containers.last_lines(call.host, cid):
+        say.verbose_quiet(line)
+    say.info2_quiet(f"End of {app} container output ({cid[:12]} {name})")
+    if complaint:
+        raise Fail()
+
+
+def take_over(host: Host, container: Container) -> None:
+    """Write the files that make a container the one that serves."""
+    app, name = container.app, f"{container.process}.{container.index}"
+    file = host.app(app) / f"CONTAINER.{name}"
+    if file.exists():
+        wait = os.environ["DOKKU_WAIT_TO_RETIRE"]
+        say.verbose(f"Scheduling old container shutdown in {wait} seconds ({name})")
+        (host.app(app) / f".previous.{name}").write_text(file.read_text(encoding="utf-8"))
+    file.write_text(container.id + "\n", encoding="utf-8")
+    (host.app(app) / f"IP.{name}").write_text("127.0.0.1\n", encoding="utf-8")
+    port = next(iter(container.ports), "")
+    if port:
+        (host.app(app) / f"PORT.{name}").write_text(port + "\n", encoding="utf-8")
+
+
+def drop_orphans(host: Host, app: str, process: str, count: int) -> None:
+    """Forget the processes beyond the wanted number."""
+    for file in host.app(app).glob(f"CONTAINER.{process}.*"):
+        index = int(file.name.rpartition(".")[2])
+        if index > count:
+            name = f"{process}.{index}"
+            wait = os.environ["DOKKU_WAIT_TO_RETIRE"]
+            say.verbose(f"Scheduling orphaned container shutdown in {wait} seconds ({name})")
+            for kind in ("CONTAINER", "IP", "PORT"):
+                (host.app(app) / f"{kind}.{name}").unlink(missing_ok=True)
+
+
+def core_post_deploy(call: Call) -> None:
+    """Give the new containers the names of the old ones."""
+    import random
+    import time
+
+    app = call.word(0)
+    say.info1("Renaming containers")
+    for file in sorted(call.host.app(app).glob("CONTAINER.*")):
+        name, cid = file.name.removeprefix("CONTAINER."), file.read_text(encoding="utf-8").strip()
+        previous = call.host.app(app) / f".previous.{name}"
+        if previous.exists():
+            old = previous.read_text(encoding="utf-8").strip()[:12]
+            previous.unlink()
+            say.verbose(f"Found previous container(s) ({old}) named {app}.{name}")
+            say.verbose(f"Renaming container ({old}) {app}.{name} to {app}.{name}.{int(time.time())}")
+        elif not is_new(call.host, cid):
+            continue
+        number = random.randint(1000, 32767)  # noqa: S311
+        say.verbose(f"Renaming container {app}.{name}.upcoming-{number} ({cid[:12]}) to {app}.{name}")
+        (containers.folder(call.host, cid) / "named").touch()
+
+
+def is_new(host: Host, cid: str) -> bool:
+    """Say whether a container has not got its name yet."""
+    return not (containers.folder(host, cid) / "named").exists()
+
+
+def retire(host: Host, app: str, old: list[str]) -> None:
+    """End the old processes: asked to at once, killed when wait-to-retire is over."""
+    gone = [cid for cid in old if cid not in current(host, app, "")]
+    if not gone:
+        return
+    wait = os.environ["DOKKU_WAIT_TO_RETIRE"]
+    say.info1(f"Shutting down old containers in {wait} seconds")
+    for cid in gone:
+        containers.stop(host, cid, float(wait), remove=True, wait=False)
+    images.collect(host, {Path(c.image).name for c in containers.every(host)})
+
+
+def new_container(host: Host, app: str, process: str, index: int) -> Container:
+    """Describe a process of an app as it is to be started now."""
+    build = images.current(host, app)
+    image = images.settings_of(host, build)
+    inside = port_words(host, app) if process == "web" else {}
+    container = Container(
+        id=containers.new_id(),
+        app=app,
+        process=process,
+        index=index,
+        image=str(images.builds(host) / build),
+        workdir=image.workdir,
+        argv=command(host, app, process),
+        env={},
+        restart=settings.computed(host, "ps", app, ps.RESTART_POLICY),
+        mounts=storage.mounts(host, app, process),
+        ports=inside,
+    )
+    path = f"{image.tools}:{containers.PATH}" if image.tools else containers.PATH
+    container.env = {"PATH": path, "HOME": image.workdir, **image.env}
+    container.env.update(config.read(host, app, merged=True))
+    container.env["DYNO"] = f"{process}.{index}"
+    return container
+
+
+def port_words(host: Host, app: str) -> dict[str, int]:
+    """Return the ports of the container that need a real one: those of the mappings."""
+    mappings = [m for m in ports.effective(host, app) if m.scheme != "udp"]
+    return {str(m.container): 0 for m in mappings}
+
+
+def command(host: Host, app: str, process: str) -> list[str]:
+    """Return the words that start a process: start-cmd, Procfile, or the image's own."""
+    own = properties.get(host, "ps", app, "dockerfile-start-cmd")
+    text = own or properties.get(host, "ps", app, "start-cmd")
+    text = text or procfile.commands(host, app).get(process, "")
+    if text:
+        return ["/bin/sh", "-c", f"exec {text}" if is_simple(text) else text]
+    image = images.settings_of(host, images.current(host, app))
+    return [*image.entrypoint, *image.command]
+
+
+def is_simple(text: str) -> bool:
+    """Say whether a shell can replace itself by the command."""
+    return not any(sign in text for sign in ";|&<>\n(`") and "=" not in text.split(" ")[0]
+
+
+def stop(call: Call) -> None:
+    """Answer the trigger `scheduler-stop SCHEDULER APP [REMOVE]`."""
+    kind, app, remove = call.word(0), call.word(1), call.word(2) == "true"
+    if kind != "docker-local":
+        return
+    for container in containers.all_of(call.host, app):
+        containers.stop(call.host, container.id, grace(call.host, app), remove=remove)
+
+
+def read(host: Host, app: str) -> dict[str, str]:
+    """Return what `scheduler-docker-local:report` knows."""
+    return settings.read_all(host, "scheduler-docker-local", app, SETTINGS)
+
+
+def show_report(call: Call) -> None:
+    """Answer `scheduler-docker-local:report`."""
+    report.run(call, report.Report("scheduler-docker-local", read))
+
+
+def set_property(call: Call) -> None:
+    """Answer `scheduler-docker-local:set`."""
+    settings.put(call, "scheduler-docker-local", SETTINGS)
+
+
+COMMANDS = {"scheduler-docker-local": show_report, "report": show_report, "set": set_property}
