@@ -19,7 +19,7 @@ def document() -> dict[str, Any]:
     described = {
         "$schema": DRAFT,
         "title": "deploy.d/deploy.yml",
-        "description": "What an app asks of its Dokku host; read by dokku-ansible-deploy on every push.",
+        "description": "What an app asks of its Dokku host; read on every push.",
     }
     published = _public(concerns.schema())
     assert isinstance(published, dict)

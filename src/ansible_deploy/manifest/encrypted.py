@@ -27,7 +27,7 @@ ENCRYPT = (
 class Vault(Protocol):
     """Decrypts with the app's vault password."""
 
-    def decrypt(self, text: str) -> str:
+    def decrypt(self, text: str, /) -> str:
         """Return the clear text; raises VaultError with a message that holds no secret."""
         ...
 

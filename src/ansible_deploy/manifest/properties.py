@@ -105,7 +105,7 @@ def _check(wish: Wish, plugin: str, key: str, value: Node) -> None:
     elif not form and plugin in UNSAFE and key not in UNSAFE[plugin]:
         known = (*SAFE.get(plugin, {}), *UNSAFE[plugin])
         near = closest(key, known)
-        remedy = f'did you mean "{near}"?' if near else f"it has {', '.join(sorted(known))}"
+        remedy = f'did you mean "{near}"?' if near else f"dokku {plugin}:help lists its properties"
         wish.problems.at(value, f"{plugin} has no property {quote(key)}", remedy)
 
 
