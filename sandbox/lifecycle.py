@@ -85,22 +85,22 @@ def write_if_missing(file: Path, text: str) -> None:
 
 def run(host: Host, *words: str) -> int:
     """Run a dokku command as the operator would."""
-    return subprocess.run([str(host.root / "bin/dokku"), *words], check=False).returncode  # noqa: S603
+    return subprocess.run([str(host.root / "bin/dokku"), *words], check=False).returncode
 
 
 def install_plugin(host: Host) -> None:
     """Install this clone's tracked state, with uncommitted changes, through `plugin:install`."""
     repository = host.root / "work/plugin.git"
     git = ["git", "-C", str(layout.CLONE)]
-    changes = subprocess.run(  # noqa: S603
+    changes = subprocess.run(
         [*git, "stash", "create"], capture_output=True, text=True, check=False
     )
     if changes.returncode:
         raise Problem(f"{layout.CLONE} is no git repository with a commit; try --without-plugin")
     commit = changes.stdout.strip() or "HEAD"
-    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(repository)], check=True)  # noqa: S603, S607
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(repository)], check=True)
     push = [*git, "push", "-q", "--force", str(repository), f"{commit}:refs/heads/main"]
-    subprocess.run(push, check=True)  # noqa: S603
+    subprocess.run(push, check=True)
     shutil.rmtree(host.lib / "plugins/available" / PLUGIN, ignore_errors=True)
     if run(host, "plugin:install", f"file://{repository}", "--name", PLUGIN):
         raise Problem("plugin:install failed")

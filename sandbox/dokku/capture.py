@@ -18,7 +18,7 @@ def new_id() -> str:
     while number:
         number, digit = divmod(number, 36)
         text = DIGITS[digit] + text
-    return text + "".join(random.choices(DIGITS, k=14 - len(text)))  # noqa: S311
+    return text + "".join(random.choices(DIGITS, k=14 - len(text)))
 
 
 def start(host: Host, app: str, source: str) -> None:
@@ -36,8 +36,8 @@ def start(host: Host, app: str, source: str) -> None:
         DOKKU_BUILD_LOG_FILE=str(log),
     )
     plugn.trigger(host, "builds-record-start", app, identifier, str(os.getpid()), source)
-    copy = subprocess.Popen(  # noqa: S603
-        ["tee", "-a", str(log)],  # noqa: S607
+    copy = subprocess.Popen(
+        ["tee", "-a", str(log)],
         stdin=subprocess.PIPE,
         env={"PATH": "/usr/bin:/bin", "DOKKU_LIB_ROOT": str(host.lib)},
         start_new_session=True,

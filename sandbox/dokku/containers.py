@@ -118,7 +118,7 @@ def start(host: Host, container: Container) -> None:
     """Start a container's process, detached from everything of the caller."""
     home = folder(host, container.id)
     with open(home / "log", "ab") as log:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             [*python("supervisor.py"), str(home)],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -134,7 +134,7 @@ def run_once(host: Host, container: Container) -> int:
     """Run a container in the foreground (release tasks, `run`) and remove it."""
     create(host, container)
     try:
-        return subprocess.run(container.start, check=False, stdin=subprocess.DEVNULL).returncode  # noqa: S603
+        return subprocess.run(container.start, check=False, stdin=subprocess.DEVNULL).returncode
     finally:
         shutil.rmtree(folder(host, container.id), ignore_errors=True)
 

@@ -142,7 +142,7 @@ def virtual_environment(host: Host, place: Path) -> str:
 def run_tool(words: list[str], variables: dict[str, str]) -> None:
     """Run a build tool with the machine's own package settings; fails with it."""
     env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", **variables}
-    if subprocess.run(words, check=False, stdin=subprocess.DEVNULL, env=env).returncode:  # noqa: S603
+    if subprocess.run(words, check=False, stdin=subprocess.DEVNULL, env=env).returncode:
         raise Fail(f"{Path(words[0]).name} {' '.join(words[1:4])} failed")
 
 

@@ -102,7 +102,7 @@ def run(host: Host, *words: str) -> subprocess.CompletedProcess[str]:
     program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin") or "nginx"
     log = str(host.root / "var/log/nginx/error.log")
     conf = str(host.root / "etc/nginx.conf")
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         [program, "-p", str(host.root), "-e", log, "-c", conf, *words],
         capture_output=True,
         text=True,

@@ -48,7 +48,7 @@ class Supervisor:
 
     def run_once(self) -> int:
         """Start the process and wait for its end."""
-        self.child = subprocess.Popen(  # noqa: S603
+        self.child = subprocess.Popen(
             self.spec["start"], stdin=subprocess.DEVNULL, start_new_session=True
         )
         self.write(f"running {self.child.pid}")

@@ -52,14 +52,10 @@ def deploy(call: Call) -> int:
 
 def post_release(call: Call) -> None:
     """Say by what the new processes will be judged."""
-    app, known = call.word(1), False
     say.info2("Processing deployment checks")
-    for process, count in ps.scale(call.host, app).items():
-        if count and not health.wanted(call.host, app, process):
-            text = f"No {process} healthchecks found in app.json. Simple container checks will be"
-            say.verbose(f"{text} performed.")
-            known = True
-    if known:
+    if not health.wanted(call.host, call.word(1), "web"):
+        text = "No web healthchecks found in app.json. Simple container checks will be performed."
+        say.verbose(text)
         hint = "For more efficient zero downtime deployments, add healthchecks to your app.json. See"
         say.verbose(f"{hint} {DOCUMENTATION} for examples")
 
@@ -204,7 +200,7 @@ def core_post_deploy(call: Call) -> None:
             say.verbose(f"Renaming container ({old}) {app}.{name} to {app}.{name}.{int(time.time())}")
         elif not is_new(call.host, cid):
             continue
-        number = random.randint(1000, 32767)  # noqa: S311
+        number = random.randint(1000, 32767)
         say.verbose(f"Renaming container {app}.{name}.upcoming-{number} ({cid[:12]}) to {app}.{name}")
         (containers.folder(call.host, cid) / "named").touch()
 

@@ -43,7 +43,7 @@ def community_commands(call: Call) -> list[str]:
 
 def help_of(path: str) -> list[str]:
     """Return the help lines that one plugin prints."""
-    answer = subprocess.run([path, "help"], stdout=subprocess.PIPE, check=False)  # noqa: S603
+    answer = subprocess.run([path, "help"], stdout=subprocess.PIPE, check=False)
     return answer.stdout.decode(errors="replace").splitlines()
 
 

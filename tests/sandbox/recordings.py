@@ -1,0 +1,114 @@
+"""The recorded answers of a real Dokku, and what has to be made equal before they are compared."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+RECORDINGS = REPOSITORY / "tests/recordings"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a command ended and what it wrote."""
+
+    exit: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One recorded command."""
+
+    argv: list[str]
+    stdin: str
+    answer: Answer
+
+
+def read(name: str) -> list[Step]:
+    """Return the steps of a transcript."""
+    steps = []
+    for line in (RECORDINGS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        answer = Answer(row["exit"], row["stdout"], row["stderr"])
+        steps.append(Step(row["argv"], row["stdin"] or "", answer))
+    return steps
+
+
+def dokku(root: Path, *words: str, stdin: str = "") -> Answer:
+    """Run a command on a sandbox."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(root / "home/dokku")}
+    run = subprocess.run(
+        [root / "bin/dokku", *words],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=120,
+        check=False,
+    )
+    return Answer(run.returncode, run.stdout, run.stderr)
+
+
+def normalise(answer: Answer, root: Path, argv: list[str]) -> Answer:
+    """Make the answer of a sandbox and the recorded one comparable."""
+    texts = [answer.stdout.replace(str(root), ""), answer.stderr.replace(str(root), "")]
+    for pattern, replacement in EVERYWHERE:
+        texts = [re.sub(pattern, replacement, text, flags=re.MULTILINE) for text in texts]
+    word = next((word for word in argv if not word.startswith("-")), "")
+    if word in BY_COMMAND:
+        texts[0] = BY_COMMAND[word](texts[0])
+    return Answer(answer.exit, texts[0], texts[1])
+
+
+# What differs by nature, each with the reason.
+EVERYWHERE = (
+    # the recorded host has no init system, and says so at each reload of nginx
+    (r"^invoke-rc\.d: could not determine current runlevel\n", ""),
+    (r"^ !     Checking nginx status is not possible for init\.d managed services\n", ""),
+    # the plugin letsencrypt is not in the sandbox yet; on the recorded host it reminds of itself
+    (r"^ !     Please run dokku letsencrypt:enable to add https support to the new domain\n", ""),
+    # times
+    (r'("(?:app-)?created-at":)"\d+"', r'\1"TIME"'),
+    (r"(App created at: +)\d+", r"\1TIME"),
+    # a free port is chosen anew on each host
+    (r"(Random port )\d+", r"\1PORT"),
+    # made of the path, and the sandbox's paths begin elsewhere
+    (r"legacy-[0-9a-f]{10}", "legacy-HASH"),
+)
+
+
+def sorted_lines(text: str) -> str:
+    """Sort the lines: the order is that of a Go map, another one each time."""
+    return "\n".join(sorted(text.splitlines()))
+
+
+def own_entries(text: str) -> str:
+    """Leave out the storage entries of other apps, of which the recorded host had many."""
+    wanted = ("/data/storage/rec-a", "/nonexistent-dir", "relative")
+    if text.startswith("["):
+        rows = [row for row in json.loads(text) if row["host_path"].endswith(wanted)]
+        return json.dumps(sorted(rows, key=lambda row: str(row["host_path"])))
+    head, *rest = text.splitlines()
+    return "\n".join([head, *sorted(line for line in rest if line.endswith(wanted))])
+
+
+def own_plugins(text: str) -> str:
+    """Leave out the plugins that the sandbox does not have (yet)."""
+    absent = ("letsencrypt", "mysql")
+    return "\n".join(line for line in text.splitlines() if line.split()[0] not in absent)
+
+
+BY_COMMAND: dict[str, Callable[[str], str]] = {
+    "config:import": sorted_lines,
+    "config:clear": sorted_lines,
+    "storage:list-entries": own_entries,
+    "plugin:list": own_plugins,
+}
