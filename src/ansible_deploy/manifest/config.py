@@ -15,7 +15,7 @@ from .app import App
 from .fragments import Wrong
 from .services import Services
 from .tree import Node, Scalar
-from .wish import Wish, entries, items, text
+from .wish import Wish, items, pairs, text
 from .words import quote
 
 NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,255}")
@@ -77,7 +77,7 @@ class Config:
 def read(wish: Wish, services: Services, withheld: frozenset[str]) -> Config:
     """Read the variables; ``withheld`` are the names in vault.yml that are no variables."""
     values: dict[str, str | Secret] = {}
-    for name, node in entries(wish.get("env")):
+    for name, node in pairs(wish.get("env")):
         if isinstance(node, Scalar):
             secret = wish.secret(node) if node.is_vault else None
             values[name] = secret or node.text

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from . import hostnames
 from .app import App
-from .wish import Wish, entries, items, text
+from .wish import Wish, items, pairs, text
 from .words import did_you_mean, quote
 
 SCHEMA = {
@@ -74,14 +74,14 @@ def read(wish: Wish) -> Domains:
             wish.problems.at(node, f"{quote(name)} is given twice", "keep one of them")
         else:
             names.append(name)
-    redirects = {key: text(node) for key, node in entries(wish.get("redirects"))}
+    redirects = {key: text(node) for key, node in pairs(wish.get("redirects"))}
     if wish.is_sound("domains", "redirects"):
         _check_redirects(wish, names, redirects)
     return Domains(tuple(names), redirects)
 
 
 def _check_redirects(wish: Wish, names: list[str], redirects: Mapping[str, str]) -> None:
-    for source, node in entries(wish.get("redirects")):
+    for source, node in pairs(wish.get("redirects")):
         target = redirects[source]
         if source not in names:
             remedy = did_you_mean(source, names) or f"add {quote(source)} to domains"

@@ -47,9 +47,9 @@ def read_file(place: Path, vault: Vault, problems: Problems) -> dict[str, Secret
     return None if clear is None else _read_clear(clear, file, problems)
 
 
-def read_values(settings: Mapping, vault: Vault, problems: Problems) -> dict[str, Secret]:
-    """Return the values that are encrypted in place by their path."""
-    found: dict[str, Secret] = {}
+def read_values(settings: Mapping, vault: Vault, problems: Problems) -> dict[Scalar, Secret]:
+    """Return the clear text of every value that is encrypted in place."""
+    found: dict[Scalar, Secret] = {}
     for node in scalars(settings):
         if not node.is_vault:
             continue
@@ -60,7 +60,7 @@ def read_values(settings: Mapping, vault: Vault, problems: Problems) -> dict[str
             continue
         clear = _decrypt(_aligned(node.text), node.where, node.path, vault, problems)
         if clear is not None:
-            found[node.path] = Secret(clear)
+            found[node] = Secret(clear)
     return found
 
 
@@ -107,23 +107,22 @@ def _read_clear(clear: str, file: str, problems: Problems) -> dict[str, Secret] 
 
 
 def _secret(name: str, node: Node, file: str, problems: Problems) -> Secret | None:
-    where = Where(file)
     try:
         config.check_variable(name)
+        return Secret(_text(name, node))
     except Wrong as wrong:
-        problems.add(where, wrong.what, wrong.remedy)
+        problems.add(Where(file), wrong.what, wrong.remedy)
         return None
-    if not isinstance(node, Scalar) or node.value is None:
-        kind = (
-            "has no value" if isinstance(node, Scalar) else "must be one value, not a list or a map"
-        )
-        problems.add(where, f"{name}: {kind}", f"write {name}: value")
-        return None
+
+
+def _text(name: str, node: Node) -> str:
+    if not isinstance(node, Scalar):
+        raise Wrong(f"{name}: must be one value, not a list or a map", f"write {name}: value")
+    if node.is_vault:
+        raise Wrong(f"{name}: is encrypted twice", "write its clear text with ansible-vault edit")
+    if node.value is None:
+        raise Wrong(f"{name}: has no value", f"write {name}: value")
     if "\0" in node.text:
-        problems.add(
-            where,
-            f"{name}: has the character NUL, which no variable can hold",
-            "remove it, or encode the value",
-        )
-        return None
-    return Secret(node.text)
+        what = f"{name}: has the character NUL, which no variable can hold"
+        raise Wrong(what, "remove it, or encode the value")
+    return node.text

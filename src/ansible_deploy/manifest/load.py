@@ -58,7 +58,7 @@ def load_manifest(place: Path, app: str, vault: Vault) -> Manifest:
         if secrets is None:
             unsound |= {folder.VAULT}
         sound = _sound(settings, wrong)
-        wish = Wish(app, sound, problems, unsound, secrets or {}, inline, snippets)
+        wish = Wish(sound, problems, unsound, secrets or {}, inline, snippets)
         manifest = replace(_read(wish), plays=names)
     if problems.found:
         raise ManifestError(problems.sorted())

@@ -10,15 +10,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from . import tree
 from .allow_list import IN_APP_JSON, OTHER_PLACES, SAFE, UNSAFE
 from .app import App
 from .fragments import Schema, Wrong
 from .tree import Node
-from .wish import Wish, entries, text
+from .wish import Wish, entries, pairs, text
 from .words import closest, invisible, quote
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")
+# nginx has properties of its own that begin like a note: x-forwarded-ssl
+NOTE = re.compile("x-(?!forwarded-)")
 LONGEST_VALUE = 1024
 
 SCHEMA: Schema = {
@@ -32,7 +33,7 @@ SCHEMA: Schema = {
         "propertyNames": {"format": "deploy-plugin"},
         "additionalProperties": {
             "type": "object",
-            "patternProperties": {"^x-(?!forwarded-)": True},
+            "patternProperties": {f"^{NOTE.pattern}": True},
             "propertyNames": {"format": "deploy-property"},
             "additionalProperties": {
                 "type": ["string", "number", "boolean"],
@@ -87,10 +88,7 @@ def read(wish: Wish) -> Properties:
 
 
 def _properties(node: Node) -> list[tuple[str, Node]]:
-    # nginx has properties of its own that begin like a note: x-forwarded-ssl
-    table = node.entries if isinstance(node, tree.Mapping) else {}
-    is_note = re.compile("x-(?!forwarded-)").match
-    return [(key, value) for key, value in table.items() if not is_note(key)]
+    return [(key, value) for key, value in pairs(node) if not NOTE.match(key)]
 
 
 def _check(wish: Wish, plugin: str, key: str, value: Node) -> None:

@@ -19,12 +19,11 @@ class Wish:
     which that happened: rules that need all of them are left out, so that no problem makes others.
     """
 
-    app: str
     settings: Mapping
     problems: Problems
     unsound: frozenset[str] = frozenset()
     vault: Table[str, Secret] = field(default_factory=dict)
-    inline: Table[str, Secret] = field(default_factory=dict)
+    inline: Table[Scalar, Secret] = field(default_factory=dict)
     snippets: Table[str, str] = field(default_factory=dict)
 
     def get(self, key: str) -> Node | None:
@@ -37,13 +36,18 @@ class Wish:
 
     def secret(self, node: Scalar) -> Secret | None:
         """Return the decrypted text of an inline ``!vault`` value."""
-        return self.inline.get(node.path)
+        return self.inline.get(node)
+
+
+def pairs(node: Node | None) -> Iterator[tuple[str, Node]]:
+    """Yield the entries of a map whose keys are names; nothing when it is no map."""
+    if isinstance(node, Mapping):
+        yield from node.entries.items()
 
 
 def entries(node: Node | None) -> Iterator[tuple[str, Node]]:
     """Yield the entries of a map without its ``x-`` notes; nothing when it is no map."""
-    if isinstance(node, Mapping):
-        yield from ((key, value) for key, value in node.entries.items() if not key.startswith("x-"))
+    return ((key, value) for key, value in pairs(node) if not key.startswith("x-"))
 
 
 def items(node: Node | None) -> tuple[Node, ...]:
