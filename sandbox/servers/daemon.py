@@ -47,7 +47,7 @@ def start(daemon: Daemon, words: Sequence[str], is_ready: Callable[[], bool]) ->
             check=True,
         )
     end = time.monotonic() + LIMIT
-    while time.monotonic() < end and (read_pid(daemon) is None or read_command(read_pid(daemon))):
+    while time.monotonic() < end and (read_pid(daemon) is None or is_alive(read_pid(daemon))):
         if is_ready():
             return
         time.sleep(PAUSE)
@@ -77,8 +77,17 @@ def read_pid(daemon: Daemon) -> int | None:
         return None
 
 
+def is_alive(pid: int | None) -> bool:
+    """Tell whether there is such a process, and no mere zombie."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except OSError:
+        return False
+    return text.rpartition(")")[2].split()[0] not in ("Z", "X")
+
+
 def read_command(pid: int | None) -> list[str]:
-    """Read the words that started a process; nothing for one that is gone or a zombie."""
+    """Read the words that started a process; nothing for one that is gone or just being started."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
     except OSError:
@@ -95,7 +104,7 @@ def end(pid: int, *signals: signal.Signals, limit: float = 10.0) -> None:
             return
         until = time.monotonic() + limit
         while time.monotonic() < until:
-            if not read_command(pid):
+            if not is_alive(pid):
                 return
             time.sleep(PAUSE)
     raise ServerError(f"process {pid} does not end")
