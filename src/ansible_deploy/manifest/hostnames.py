@@ -24,10 +24,6 @@ def check_domain(name: str) -> None:
             f"{quote(name)} is an address, not a domain name", "write a name that leads to it"
         )
     _check_name(name, LABEL)
-    if re.fullmatch(r"[0-9.]+", name):
-        raise Wrong(
-            f"{quote(name)} is an address, not a domain name", "write a name that leads to it"
-        )
 
 
 def check_plain_domain(name: str) -> None:

@@ -12,7 +12,7 @@ from .app import App
 from .fragments import NAME_PATTERN, Schema, Wrong, closed, switch
 from .tree import Node
 from .wish import Wish, get, items, number, text
-from .words import invisible, quote
+from .words import quote
 
 DEFAULT_INTERVAL = 60
 SHORTEST, LONGEST = 10, 86400
@@ -160,11 +160,8 @@ def check_url_path(path: str) -> None:
 
 def check_contains(words: str) -> None:
     """Raise Wrong when the text could not be found in one line of an answer."""
-    if invisible(words):
-        raise Wrong(
-            f"{quote(words)} has an invisible character ({invisible(words)})",
-            "write visible text on one line",
-        )
+    if not words.isprintable() or words != words.strip():
+        raise Wrong(f"{quote(words)} is not one line of text", "write a few words of one line")
 
 
 FORMATS = {

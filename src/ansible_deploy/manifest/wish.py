@@ -65,11 +65,6 @@ def text(node: Node | None, default: str = "") -> str:
     return node.text if isinstance(node, Scalar) else default
 
 
-def texts(node: Node | None) -> tuple[str, ...]:
-    """Return the items of a list as their author wrote them."""
-    return tuple(text(item) for item in items(node))
-
-
 def number(node: Node | None, default: int) -> int:
     """Return a whole number, or the default."""
     value = node.value if isinstance(node, Scalar) else None

@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 
 LONGEST = 60
-PLAIN_CATEGORIES = ("L", "N", "P", "S")
+VISIBLE = ("L", "M", "N", "P", "S")  # Unicode's letters, marks, numbers, punctuation, symbols
+UNSEEN_MARKS = frozenset(["\u034f", *map(chr, range(0xFE00, 0xFE10))])
 
 
 def quote(text: str) -> str:
@@ -69,4 +70,4 @@ def _visible(character: str) -> str:
 
 
 def _is_plain(character: str) -> bool:
-    return unicodedata.category(character)[0] in PLAIN_CATEGORIES
+    return unicodedata.category(character)[0] in VISIBLE and character not in UNSEEN_MARKS
