@@ -43,7 +43,7 @@ def read_file(place: Path, vault: Vault, problems: Problems) -> dict[str, Secret
     if not text.startswith(HEADER):
         problems.add(Where(file), "is not encrypted", ENCRYPT)
         return None
-    clear = _decrypt(text.strip() + "\n", Where(file), "", vault, problems)
+    clear = _decrypt(Scalar(Where(file), "", None, text), vault, problems)
     return None if clear is None else _read_clear(clear, file, problems)
 
 
@@ -58,29 +58,24 @@ def read_values(settings: Mapping, vault: Vault, problems: Problems) -> dict[Sca
                 node, "cannot be encrypted", "write it in plain text; !vault is for env and tls"
             )
             continue
-        clear = _decrypt(_aligned(node.text), node.where, node.path, vault, problems)
+        clear = _decrypt(node, vault, problems)
         if clear is not None:
             found[node] = Secret(clear)
     return found
 
 
-def _aligned(text: str) -> str:
-    return "\n".join(line.strip() for line in text.strip().splitlines()) + "\n"
-
-
-def _decrypt(text: str, where: Where, path: str, vault: Vault, problems: Problems) -> str | None:
-    prefix = f"{path}: " if path else ""
+def _decrypt(node: Scalar, vault: Vault, problems: Problems) -> str | None:
+    text = "".join(f"{line.strip()}\n" for line in node.text.strip().splitlines())
     if not text.startswith(HEADER):
-        what = f"{prefix}is tagged !vault and holds no output of ansible-vault"
-        problems.add(where, what, "replace it by what ansible-vault encrypt_string prints")
+        what = "is tagged !vault and holds no output of ansible-vault"
+        problems.at(node, what, "replace it by what ansible-vault encrypt_string prints")
         return None
     try:
         return vault.decrypt(text)
     except VaultError as error:
         problem = error.problems[0]
-        is_told = any(problem.what in known.what for known in problems.found.values())
-        if not is_told:
-            problems.add(where, f"{prefix}{problem.what}", problem.remedy)
+        if not any(problem.what in known.what for known in problems.found.values()):
+            problems.at(node, problem.what, problem.remedy)
         return None
 
 
