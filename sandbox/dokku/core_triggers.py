@@ -114,8 +114,8 @@ TRIGGERS: dict[str, dict[str, str]] = {
 # fired by Dokku's Go code, which gives their programs no standard input (facts, section 1.2)
 WITHOUT_INPUT = frozenset(
     "post-create pre-delete post-delete post-app-rename-setup post-app-rename post-app-clone-setup"
-    " post-app-clone post-config-update post-proxy-ports-update pre-deploy check-deploy"
-    " post-container-create scheduler-post-deploy-process scheduler-stop post-stop pre-start".split()
+    " post-app-clone post-config-update post-proxy-ports-update pre-deploy"
+    " scheduler-stop post-stop pre-start".split()
 )
 
 

@@ -39,6 +39,12 @@ def release(host: Host, app: str) -> None:
         # the descriptor stays open until the process ends, as in Dokku
 
 
+def leave() -> None:
+    """Close the descriptor, as the end of the process that took the lock does."""
+    if held():
+        os.close(DESCRIPTOR)
+
+
 def held() -> tuple[int, ...]:
     """Return the descriptor when it is open, for children to inherit."""
     try:

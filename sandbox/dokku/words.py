@@ -150,3 +150,21 @@ class StandardOutput:
     def __exit__(self, *_: object) -> None:
         os.dup2(self.saved, 1)
         os.close(self.saved)
+
+
+class EmptyInput:
+    """A context in which standard input is a pipe that is at its end."""
+
+    def __init__(self) -> None:
+        self.saved = -1
+
+    def __enter__(self) -> None:
+        self.saved = os.dup(0)
+        reading, writing = os.pipe()
+        os.close(writing)
+        os.dup2(reading, 0)
+        os.close(reading)
+
+    def __exit__(self, *_: object) -> None:
+        os.dup2(self.saved, 0)
+        os.close(self.saved)

@@ -292,6 +292,7 @@ def from_directory(host: Host, app: str, tree: str) -> int:
     name = f"refs/heads/{branch(host, app)}"
     run(host.app(app), "update-ref", name, revision)
     status = receive(host, app, revision)
+    deploy_lock.leave()
     if status:
         action = ("update-ref", name, before) if before else ("update-ref", "-d", name)
         run(host.app(app), *action)

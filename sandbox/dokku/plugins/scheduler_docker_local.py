@@ -74,7 +74,7 @@ def deploy_process(host: Host, app: str, process: str, count: int) -> int:
     say.info1(f"Deploying {process} (count={count})")
     if checks.applies(host, app, "disabled", process):
         stop_first(host, app, process)
-    with plugn.sealed():
+    with plugn.sealed(), words.EmptyInput():
         os.environ.update(
             DOKKU_NETWORK_BIND_ALL="false",
             DOKKU_HEROKUISH="false",
@@ -111,7 +111,8 @@ def deploy_container(host: Host, app: str, process: str, index: int) -> int:
     container = new_container(host, app, process, index)
     containers.create(host, container)
     disabled = checks.applies(host, app, "disabled", process)
-    with words.Variable("DOKKU_CHECKS_DISABLED", str(disabled).lower()):
+    with plugn.sealed():
+        os.environ.update(DOKKU_CHECKS_DISABLED=str(disabled).lower(), INJECT_INIT_FLAG="true")
         plugn.trigger(host, "post-container-create", "app", container.id, app, "deploy", process)
         containers.start(host, container)
         if not disabled and not is_healthy(host, container):
