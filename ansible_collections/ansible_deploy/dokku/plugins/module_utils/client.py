@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 APP_MISSING_EXIT = 20
+LONGEST_REASON = 2000
 
 # What a trigger or an outer `dokku` leaves in the environment and what must not reach a nested
 # call: DOKKU_APP_NAME shifts its arguments, DOKKU_APPS_FORCE_DELETE takes consent for granted
@@ -52,7 +53,8 @@ class DokkuError(Exception):
     def __str__(self) -> str:
         """Tells command, exit status and Dokku's own words without its decoration."""
         command = " ".join(("dokku", *self.words))
-        return f"`{command}` failed (exit {self.exit}): {plain(self.stderr) or 'it said nothing'}"
+        reason = plain(self.stderr)[-LONGEST_REASON:] or "it said nothing"
+        return f"`{command}` failed (exit {self.exit}): {reason}"
 
 
 class AppMissing(DokkuError):

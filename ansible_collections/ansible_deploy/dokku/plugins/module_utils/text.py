@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PLAIN = re.compile(r"[A-Za-z/(][A-Za-z0-9/()._ -]*[A-Za-z0-9/()._-]")
-NOT_TEXT = {"true", "false", "yes", "no", "on", "off", "null", "none"}
+PLAIN = re.compile(r"[A-Za-z/(](?:[A-Za-z0-9/()._ -]*[A-Za-z0-9/()._-])?")
+NOT_TEXT = {"true", "false", "yes", "no", "on", "off", "null", "none", "y", "n"}
 
 
 def yaml_text(data: Mapping[str, Any]) -> str:

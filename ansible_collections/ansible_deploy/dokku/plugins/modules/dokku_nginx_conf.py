@@ -10,20 +10,14 @@ description:
   - Writes files below C(nginx.conf.d) of the app, after C(nginx -t) has taken them.
   - Only files that begin with C(ansible-deploy-) are touched; the prefix is added to the names.
   - They take effect with the next C(proxy:build-config) or deploy of the app.
-version_added: 0.1.0
-author: dokku-ansible-deploy
+version_added: "0.1.0"
+extends_documentation_fragment:
+  - ansible_deploy.dokku.dokku
+  - ansible_deploy.dokku.dokku.app
 options:
-  app:
-    description: Name of the app.
-    type: str
-    required: true
   files:
     description: Name to text of every file that there should be; none removes them all.
     type: dict
-requirements:
-  - a Dokku host
-notes:
-  - Supports check mode and diff.
 """
 
 EXAMPLES = r"""
