@@ -42,6 +42,7 @@ TRIGGERS: dict[str, dict[str, str]] = {
         "domains": "domains.rename",
         "git": "git.clone",
         "nginx-vhosts": "lifecycle.move_nginx",
+        "scheduler-docker-local": "scheduler_docker_local.rename",
         **dict.fromkeys(SERVICES, "service.copy_links"),
     },
     "post-app-rename": {"ps": "ps.after_copy"},

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 from sandbox.dokku.host import Host
@@ -118,10 +119,28 @@ def test(host: Host) -> str:
 
 
 def reload(host: Host) -> None:
-    """Let the running nginx read its files again."""
+    """Let the running nginx read its files again; returns when its new worker has taken over."""
     pid = read_pid(host)
-    if pid:
-        os.kill(pid, signal.SIGHUP)
+    if not pid:
+        return
+    old = workers(pid)
+    os.kill(pid, signal.SIGHUP)
+    end = time.monotonic() + 3
+    while time.monotonic() < end and (not workers(pid) - old or workers(pid) & old):
+        time.sleep(0.005)
+
+
+def workers(pid: int) -> set[int]:
+    """Return the workers that take requests; those that only finish theirs say so in their title."""
+    found = set()
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+        try:
+            title = Path(f"/proc/{child}/cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"shutting down" not in title:
+            found.add(int(child))
+    return found
 
 
 def is_running(host: Host) -> bool:

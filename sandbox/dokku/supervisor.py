@@ -40,7 +40,7 @@ class Supervisor:
                 break
             left -= 1
             self.write(f"restarting {code}")
-            time.sleep(pause)
+            self.rest(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         self.write(f"exited {code}")
         if os.path.exists(os.path.join(self.folder, "retired")):
@@ -55,6 +55,12 @@ class Supervisor:
         if self.stopping:
             self.kill(signal.SIGTERM)
         return self.child.wait()
+
+    def rest(self, seconds: float) -> None:
+        """Wait before the next start, but not when asked to stop meanwhile."""
+        end = time.monotonic() + seconds
+        while not self.stopping and time.monotonic() < end:
+            time.sleep(0.02)
 
     def stop(self, *_: object) -> None:
         """Ask the process to end; kill it when the grace is over."""

@@ -78,6 +78,7 @@ LEFT_OUT = (
     r"[0-9a-f]{64}",
     # git's own notes about the temporary clone in which Dokku commits an image's Dockerfile
     r"fatal: bad revision 'HEAD'|From TMPDIR.*|.*\[new ref\].*",
+    r" \* \[new branch\]      master         -> master",
     r"",
 )
 MARKS = (
@@ -86,7 +87,8 @@ MARKS = (
     (r"\([0-9a-f]{12}\)", "(ID)"),
     (r"upcoming-\d+", "upcoming-N"),
     (r"(web\.\d)\.\d{10}", r"\1.TIME"),
-    (r"[0-9a-f]{7}\.\.[0-9a-f]{7}", "A..B"),
+    (r"[0-9a-f]{7}(\.{2,3})[0-9a-f]{7}", r"A\1B"),
+    (r"old image [0-9a-f]{12}", "old image ID"),
     (r"dokku\.example\.com|dokku\.sandbox", "HOST"),
     (r"dokku@HOST", "HOST"),
     (r"\S*(/var/lib/dokku/plugins/available/)", r"\1"),

@@ -17,7 +17,7 @@ from sandbox.dokku import (
 from sandbox.dokku.containers import Container
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
-from sandbox.dokku.plugins import checks, config, ports, procfile, ps, storage
+from sandbox.dokku.plugins import checks, config, lifecycle, ports, procfile, ps, storage
 from sandbox.dokku.settings import Setting
 from sandbox.dokku.words import Call
 
@@ -149,12 +149,18 @@ def check_deploy(call: Call) -> None:
         say.warn(f"Could not start due to 1 failed checks ({name})")
     else:
         say.verbose(f"All checks successful ({name})")
+    show_output(call.host, app, cid, name)
+    if complaint:
+        show_output(call.host, app, cid, name)  # bash's traps fire twice there
+        raise Fail()
+
+
+def show_output(host: Host, app: str, cid: str, name: str) -> None:
+    """Print what a new process wrote."""
     say.info2_quiet(f"Start of {app} container output ({cid[:12]} {name})")
-    for line in containers.last_lines(call.host, cid):
+    for line in containers.last_lines(host, cid):
         say.verbose_quiet(line)
     say.info2_quiet(f"End of {app} container output ({cid[:12]} {name})")
-    if complaint:
-        raise Fail()
 
 
 def take_over(host: Host, container: Container) -> None:
@@ -164,7 +170,9 @@ def take_over(host: Host, container: Container) -> None:
     if file.exists():
         wait = os.environ["DOKKU_WAIT_TO_RETIRE"]
         say.verbose(f"Scheduling old container shutdown in {wait} seconds ({name})")
-        (host.app(app) / f".previous.{name}").write_text(file.read_text(encoding="utf-8"))
+        old = file.read_text(encoding="utf-8").strip()
+        if containers.load(host, old):
+            (host.app(app) / f".previous.{name}").write_text(old, encoding="utf-8")
     file.write_text(container.id + "\n", encoding="utf-8")
     (host.app(app) / f"IP.{name}").write_text("127.0.0.1\n", encoding="utf-8")
     port = next(iter(container.ports), "")
@@ -277,6 +285,14 @@ def stop(call: Call) -> None:
         return
     for container in containers.all_of(call.host, app):
         containers.stop(call.host, container.id, grace(call.host, app), remove=remove)
+
+
+def rename(call: Call) -> None:
+    """Take over the files that name the old app's containers, as Dokku does."""
+    old, new = (call.host.app(app) for app in call.words[:2])
+    for file in (path for kind in ("CONTAINER", "IP", "PORT") for path in old.glob(f"{kind}.*")):
+        (new / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    lifecycle.move(call)
 
 
 def read(host: Host, app: str) -> dict[str, str]:
