@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from sandbox import lifecycle, layout, pushing
+from sandbox import layout, lifecycle, pushing
 from sandbox.dokku.host import Host
 
 USAGE = """usage: script/sandbox COMMAND

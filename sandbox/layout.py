@@ -10,12 +10,26 @@ from sandbox.dokku.host import Host
 from sandbox.dokku.plugins.service_kinds import PLUGINS as SERVICES
 
 CLONE = Path(__file__).resolve().parent.parent
-DIRECTORIES = (
-    "bin etc log work cache images run/triggers run/containers home/dokku/.ssh var/log/dokku"
-    " var/log/nginx var/lib/dokku/config var/lib/dokku/data/storage var/lib/dokku/data/builds"
-    " var/lib/dokku/plugins/available var/lib/dokku/plugins/enabled"
-    " var/lib/dokku/core-plugins/available var/lib/dokku/core-plugins/enabled"
-).split()
+DIRECTORIES = [
+    "bin",
+    "etc",
+    "log",
+    "work",
+    "cache",
+    "images",
+    "run/triggers",
+    "run/containers",
+    "home/dokku/.ssh",
+    "var/log/dokku",
+    "var/log/nginx",
+    "var/lib/dokku/config",
+    "var/lib/dokku/data/storage",
+    "var/lib/dokku/data/builds",
+    "var/lib/dokku/plugins/available",
+    "var/lib/dokku/plugins/enabled",
+    "var/lib/dokku/core-plugins/available",
+    "var/lib/dokku/core-plugins/enabled",
+]
 PROGRAMS = {
     "bin/dokku": "main.main",
     "bin/plugn": "programs.plugn",

@@ -92,9 +92,7 @@ def install_plugin(host: Host) -> None:
     """Install this clone's tracked state, with uncommitted changes, through `plugin:install`."""
     repository = host.root / "work/plugin.git"
     git = ["git", "-C", str(layout.CLONE)]
-    changes = subprocess.run(
-        [*git, "stash", "create"], capture_output=True, text=True, check=False
-    )
+    changes = subprocess.run([*git, "stash", "create"], capture_output=True, text=True, check=False)
     if changes.returncode:
         raise Problem(f"{layout.CLONE} is no git repository with a commit; try --without-plugin")
     commit = changes.stdout.strip() or "HEAD"

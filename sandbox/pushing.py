@@ -82,5 +82,3 @@ def image(host: Host, words: list[str]) -> int:
     images.register(host, words[0], Path(words[1]).resolve())
     print(f"image {words[0]}: dokku git:from-image APP {words[0]}")
     return 0
-
-

@@ -48,7 +48,9 @@ def enter(root: str, spec: dict) -> None:  # type: ignore[type-arg]
 
 def outermost(paths: list[str]) -> list[str]:
     """Return the paths that lie below none of the others."""
-    return [p for p in paths if not any(p != q and p.startswith(q.rstrip("/") + "/") for q in paths)]
+    return [
+        p for p in paths if not any(p != q and p.startswith(q.rstrip("/") + "/") for q in paths)
+    ]
 
 
 def shadow(host: str, place_: str, below: list[list[str]]) -> None:

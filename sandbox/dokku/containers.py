@@ -140,7 +140,7 @@ def run_once(host: Host, container: Container) -> int:
 
 
 def state(host: Host, cid: str) -> tuple[str, str]:
-    """Return status and number of a container: ("running", pid), ("exited", code), ("missing", "")."""
+    """Return a container's status and number: ("running", pid), ("exited", code) ..."""
     home = folder(host, cid)
     try:
         word, _, number = (home / "status").read_text(encoding="utf-8").partition(" ")

@@ -5,13 +5,53 @@ from typing import Any
 
 VERSION = "0.38.27"
 
-NAMES = (
-    "00_dokku-standard 20_events app-json apps builder builder-dockerfile builder-herokuish"
-    " builder-lambda builder-nixpacks builder-null builder-pack builder-railpack buildpacks builds"
-    " caddy-vhosts certs checks common config cron docker-options domains enter git haproxy-vhosts"
-    " logs network nginx-vhosts openresty-vhosts plugin ports proxy ps registry repo resource run"
-    " scheduler scheduler-docker-local scheduler-null shell ssh-keys storage trace traefik-vhosts"
-).split()
+NAMES = [
+    "00_dokku-standard",
+    "20_events",
+    "app-json",
+    "apps",
+    "builder",
+    "builder-dockerfile",
+    "builder-herokuish",
+    "builder-lambda",
+    "builder-nixpacks",
+    "builder-null",
+    "builder-pack",
+    "builder-railpack",
+    "buildpacks",
+    "builds",
+    "caddy-vhosts",
+    "certs",
+    "checks",
+    "common",
+    "config",
+    "cron",
+    "docker-options",
+    "domains",
+    "enter",
+    "git",
+    "haproxy-vhosts",
+    "logs",
+    "network",
+    "nginx-vhosts",
+    "openresty-vhosts",
+    "plugin",
+    "ports",
+    "proxy",
+    "ps",
+    "registry",
+    "repo",
+    "resource",
+    "run",
+    "scheduler",
+    "scheduler-docker-local",
+    "scheduler-null",
+    "shell",
+    "ssh-keys",
+    "storage",
+    "trace",
+    "traefik-vhosts",
+]
 DESCRIPTIONS = {
     "00_dokku-standard": "dokku core standard plugin",
     "20_events": "dokku core events logging plugin",

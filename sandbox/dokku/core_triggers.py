@@ -6,15 +6,41 @@ One table for all, so that firing a trigger imports nothing that has no part in 
 from sandbox.dokku.plugins.service_kinds import PLUGINS as SERVICES
 
 # plugins that keep properties of an app: forgotten with it, copied when it is cloned or renamed
-PROPERTIES = (
-    "app-json apps builder builder-dockerfile builder-herokuish builder-lambda builder-nixpacks"
-    " builder-pack builder-railpack buildpacks checks common cron docker-options logs network ports"
-    " proxy ps registry resource scheduler scheduler-docker-local storage"
-).split()
-BUILDERS = (
-    "builder-dockerfile builder-herokuish builder-lambda builder-nixpacks builder-null builder-pack"
-    " builder-railpack"
-).split()
+PROPERTIES = [
+    "app-json",
+    "apps",
+    "builder",
+    "builder-dockerfile",
+    "builder-herokuish",
+    "builder-lambda",
+    "builder-nixpacks",
+    "builder-pack",
+    "builder-railpack",
+    "buildpacks",
+    "checks",
+    "common",
+    "cron",
+    "docker-options",
+    "logs",
+    "network",
+    "ports",
+    "proxy",
+    "ps",
+    "registry",
+    "resource",
+    "scheduler",
+    "scheduler-docker-local",
+    "storage",
+]
+BUILDERS = [
+    "builder-dockerfile",
+    "builder-herokuish",
+    "builder-lambda",
+    "builder-nixpacks",
+    "builder-null",
+    "builder-pack",
+    "builder-railpack",
+]
 RELEASED_ONLY = ("common", "builds")  # what a copy of an app does not inherit: that it is deployed
 COPIED = [name for name in PROPERTIES if name not in RELEASED_ONLY]
 
@@ -114,9 +140,21 @@ TRIGGERS: dict[str, dict[str, str]] = {
 
 # fired by Dokku's Go code, which gives their programs no standard input (facts, section 1.2)
 WITHOUT_INPUT = frozenset(
-    "post-create pre-delete post-delete post-app-rename-setup post-app-rename post-app-clone-setup"
-    " post-app-clone post-config-update post-proxy-ports-update pre-deploy"
-    " scheduler-stop post-stop pre-start".split()
+    [
+        "post-create",
+        "pre-delete",
+        "post-delete",
+        "post-app-rename-setup",
+        "post-app-rename",
+        "post-app-clone-setup",
+        "post-app-clone",
+        "post-config-update",
+        "post-proxy-ports-update",
+        "pre-deploy",
+        "scheduler-stop",
+        "post-stop",
+        "pre-start",
+    ]
 )
 
 

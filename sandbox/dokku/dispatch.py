@@ -54,7 +54,7 @@ def run_community(host: Host, plugin: str, words: list[str]) -> int | None:
     """Run a subcommand of an installed plugin; None when it has none of that name."""
     name = words[0].partition(":")[2] or "default"
     program = host.enabled / plugin / "subcommands" / name
-    if ":" in words[0] and name == "default" or not os.access(program, os.X_OK):
+    if (":" in words[0] and name == "default") or not os.access(program, os.X_OK):
         return None
     return spawn([str(program), *words])
 
@@ -79,4 +79,3 @@ def spawn(words: list[str]) -> int:
     """Run a program in the place of this command."""
     status = subprocess.run(words, check=False, pass_fds=deploy_lock.held()).returncode
     return status if status >= 0 else 128 - status
-

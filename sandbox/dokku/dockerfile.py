@@ -45,7 +45,9 @@ def parse(text: str, base: ImageSettings) -> Parsed:
 
 def base_name(text: str) -> str:
     """Return the image of the last FROM."""
-    found = [rest.split()[0] for name, rest in instructions(text) if name == "FROM" and rest.split()]
+    found = [
+        rest.split()[0] for name, rest in instructions(text) if name == "FROM" and rest.split()
+    ]
     return found[-1] if found else ""
 
 
@@ -75,7 +77,7 @@ def _env(settings: ImageSettings, rest: str) -> None:
     if words and "=" not in words[0]:
         settings.env[words[0]] = " ".join(words[1:])
     else:
-        settings.env.update(word.split("=", 1) for word in words if "=" in word)
+        settings.env.update((w.partition("=")[0], w.partition("=")[2]) for w in words if "=" in w)
 
 
 def _command(settings: ImageSettings, rest: str) -> None:

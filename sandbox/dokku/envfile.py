@@ -1,4 +1,4 @@
-"""The file format of app variables: `KEY="value"` a line, as the dotenv library of Dokku writes it."""
+"""The file of app variables: `KEY="value"` a line, as the dotenv library of Dokku writes it."""
 
 import re
 

@@ -5,9 +5,8 @@ import pwd
 
 from sandbox.dokku.host import Host
 
-LABELS = (
-    "--label=org.label-schema.schema-version=1.0 --label=org.label-schema.vendor=dokku --label=dokku"
-)
+LABELS = "--label=org.label-schema.schema-version=1.0 --label=org.label-schema.vendor=dokku"
+LABELS += " --label=dokku"
 CONSTANTS = {
     "DOKKU_IMAGE": "gliderlabs/herokuish:latest-24",
     "DOKKU_CNB_BUILDER": "heroku/builder:24",

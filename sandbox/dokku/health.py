@@ -1,4 +1,4 @@
-"""Judges a new process: app.json's healthchecks, else whether it answers on its port or stays up."""
+"""Judges a new process: app.json's healthchecks, else whether it answers or stays up."""
 
 import http.client
 import socket
@@ -10,7 +10,9 @@ from sandbox.dokku.containers import Container
 from sandbox.dokku.host import Host
 
 UPTIME = 10.0  # seconds after which Dokku takes a process for healthy that listens nowhere
-UPTIME_OTHER = 1.0  # the same for processes other than web; shorter than Dokku's, for they have no port
+UPTIME_OTHER = (
+    1.0  # the same for processes other than web; shorter than Dokku's, for they have no port
+)
 
 
 def judge(host: Host, app: str, cid: str) -> str:
@@ -18,7 +20,9 @@ def judge(host: Host, app: str, cid: str) -> str:
     container = containers.load(host, cid)
     if not container:
         return "container is missing"
-    checks = [c for c in wanted(host, app, container.process) if c.get("type", "startup") == "startup"]
+    checks = [
+        c for c in wanted(host, app, container.process) if c.get("type", "startup") == "startup"
+    ]
     if not checks and container.process == "web":
         complaint = wait_for_port(host, container, UPTIME)
         return "" if complaint == "silent" else complaint

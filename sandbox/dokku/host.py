@@ -40,8 +40,13 @@ class Host:
         return self.lib / "data" / plugin / app
 
     def apps(self) -> Iterator[str]:
-        """Yield the names of all apps, sorted; as Dokku, every plain directory of DOKKU_ROOT is one."""
+        """Yield the names of all apps, sorted: every plain directory of DOKKU_ROOT is one."""
         for path in sorted(self.home.iterdir()):
             name = path.name
-            if path.is_dir() and not name.startswith(".") and not name[0].isupper() and name != "tls":
+            if (
+                path.is_dir()
+                and not name.startswith(".")
+                and not name[0].isupper()
+                and name != "tls"
+            ):
                 yield name

@@ -1,4 +1,4 @@
-"""The program `dokku`: reads its words, exports the environment, logs the call, runs the command."""
+"""The program `dokku`: reads its words, exports the environment, runs the command, logs it."""
 
 import os
 import sys

@@ -53,10 +53,14 @@ def server(site: Site, mapping: Mapping) -> str:
     return "server {\n" + "".join(f"  {line}\n" for line in lines) + "}\n"
 
 
-TIMES = (
-    "client-body-timeout client-header-timeout keepalive-timeout lingering-timeout send-timeout"
-    " client-max-body-size"
-).split()
+TIMES = [
+    "client-body-timeout",
+    "client-header-timeout",
+    "keepalive-timeout",
+    "lingering-timeout",
+    "send-timeout",
+    "client-max-body-size",
+]
 
 
 def logs(site: Site) -> list[str]:
@@ -89,10 +93,15 @@ def location(site: Site, mapping: Mapping) -> list[str]:
     return ["location / {", *(f"  {line}" for line in lines), "}"]
 
 
-PROXY = (
-    "proxy-connect-timeout proxy-read-timeout proxy-send-timeout proxy-buffer-size proxy-buffering"
-    " proxy-buffers proxy-busy-buffers-size"
-).split()
+PROXY = [
+    "proxy-connect-timeout",
+    "proxy-read-timeout",
+    "proxy-send-timeout",
+    "proxy-buffer-size",
+    "proxy-buffering",
+    "proxy-buffers",
+    "proxy-busy-buffers-size",
+]
 HEADERS = {
     "X-Forwarded-For": "x-forwarded-for-value",
     "X-Forwarded-Port": "x-forwarded-port-value",

@@ -131,7 +131,7 @@ def reload(host: Host) -> None:
 
 
 def workers(pid: int) -> set[int]:
-    """Return the workers that take requests; those that only finish theirs say so in their title."""
+    """Return the workers that take requests; those that only finish theirs say so."""
     found = set()
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
         try:

@@ -73,9 +73,7 @@ def run_function(path: str, call: Call) -> int:
 def run_file(host: Host, file: Path, call: Call) -> int:
     """Run a plugin's executable and keep a note of its pid for the call log while it runs."""
     stdin = subprocess.DEVNULL if call.command in core_triggers.WITHOUT_INPUT else None
-    process = subprocess.Popen(
-        [str(file), *call.words], pass_fds=deploy_lock.held(), stdin=stdin
-    )
+    process = subprocess.Popen([str(file), *call.words], pass_fds=deploy_lock.held(), stdin=stdin)
     note = host.run / "triggers" / str(process.pid)
     note.write_text(call.command, encoding="utf-8")
     try:

@@ -1,11 +1,11 @@
-"""The programs beside `dokku`: `plugn`, `ssh`, `docker`, and Dokku's `common/prop`, `common/common`."""
+"""The programs beside `dokku`: `plugn`, `ssh`, `docker`, `common/prop`, `common/common`."""
 
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.dokku import environment, properties, say
+from sandbox.dokku import environment, say
 from sandbox.dokku import plugn as runner
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
@@ -40,37 +40,9 @@ def fail(message: str) -> int:
 
 def prop(root: str) -> None:
     """Be `common/prop COMMAND PLUGIN APP [KEY [VALUE]]`."""
-    host, words = Host(Path(root)), sys.argv[1:] + [""] * 5
-    command, plugin, app, key, value = words[:5]
-    leave(lambda: PROP[command](host, plugin, app, key, value) if command in PROP else fail("?"))
+    from sandbox.dokku import prop as program
 
-
-def _set(host: Host, plugin: str, app: str, key: str, value: str) -> None:
-    properties.put(host, plugin, app, key=key, value=value)
-
-
-def _exists(host: Host, plugin: str, app: str, key: str, _: str) -> int:
-    return 0 if properties.path(host, plugin, app, key).exists() else 1
-
-
-PROP: dict[str, Callable[[Host, str, str, str, str], int | None]] = {
-    "get": lambda h, p, a, k, v: say.out(properties.get(h, p, a, k)),
-    "get-with-default": lambda h, p, a, k, v: say.out(properties.get(h, p, a, k) or v),
-    "set": _set,
-    "del": lambda h, p, a, k, v: properties.put(h, p, a, key=k, value=""),
-    "exists": _exists,
-    "destroy": lambda h, p, a, k, v: properties.destroy(h, p, a),
-    "clone": lambda h, p, a, k, v: properties.clone(h, p, a, k),
-    "get-all": lambda h, p, a, k, v: say.write(
-        1, "".join(f"{key} {properties.get(h, p, a, key)}\n" for key in properties.keys(h, p, a))
-    ),
-    "lrange": lambda h, p, a, k, v: say.write(
-        1, "".join(f"{line}\n" for line in properties.lines(h, p, a, k))
-    ),
-    "lwrite": lambda h, p, a, k, v: properties.put_lines(h, p, a, key=k, items=v.split("\n")),
-    "setup": lambda h, p, a, k, v: properties.path(h, p, "").mkdir(parents=True, exist_ok=True),
-    "setup-app": lambda h, p, a, k, v: properties.path(h, p, a).mkdir(parents=True, exist_ok=True),
-}
+    leave(lambda: program.run(Host(Path(root)), sys.argv[1:]))
 
 
 def ssh(root: str) -> None:
@@ -112,5 +84,3 @@ def common(root: str) -> None:
     from sandbox.dokku import images
 
     leave(lambda: images.common(Host(Path(root)), sys.argv[1:]))
-
-

@@ -1,4 +1,4 @@
-"""Properties: one small file each, `config/<plugin>/<app>/<key>` below DOKKU_LIB_ROOT, mode 0600."""
+"""Properties: a small file each, `config/<plugin>/<app>/<key>` below DOKKU_LIB_ROOT, mode 0600."""
 
 import os
 import shutil
@@ -54,7 +54,9 @@ def put_lines(host: Host, plugin: str, app: str, *, key: str, items: list[str]) 
 def keys(host: Host, plugin: str, app: str) -> list[str]:
     """Return the names of all properties of an app, sorted."""
     directory = path(host, plugin, app)
-    found = [item.name for item in directory.iterdir() if item.is_file()] if directory.is_dir() else []
+    found = (
+        [item.name for item in directory.iterdir() if item.is_file()] if directory.is_dir() else []
+    )
     return sorted(name for name in found if not name.startswith("."))
 
 

@@ -61,7 +61,9 @@ def put(call: Call, plugin: str, table: tuple[Setting, ...], refusal: str = "") 
     if not refusal:
         if app != GLOBAL and not call.host.app(app).is_dir():
             raise missing_app(app)
-        refusal = "Invalid property specified, valid properties include: " + ", ".join(sorted(names))
+        refusal = "Invalid property specified, valid properties include: " + ", ".join(
+            sorted(names)
+        )
     if not key:
         raise Fail("No property specified")
     if key not in names:

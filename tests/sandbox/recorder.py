@@ -1,4 +1,4 @@
-"""A Dokku plugin that writes down every trigger: its name, arguments, surroundings and environment."""
+"""A Dokku plugin that writes down every trigger: arguments, surroundings and environment."""
 
 from __future__ import annotations
 
@@ -26,16 +26,48 @@ with open(os.environ["DOKKU_LIB_ROOT"] + "/data/recorder.jsonl", "a") as file:
 status = os.environ["DOKKU_LIB_ROOT"] + "/data/recorder-status/" + row["trigger"]
 sys.exit(int(open(status).read()) if os.path.exists(status) else 0)
 """
-TRIGGERS = (
-    "post-create post-config-update core-post-extract post-extract pre-receive-app builder-build"
-    " pre-build post-build release-and-deploy builder-release pre-release-builder"
-    " post-release-builder pre-deploy scheduler-deploy post-container-create check-deploy"
-    " scheduler-post-deploy-process proxy-build-config core-post-deploy post-deploy"
-    " builds-record-finalize deploy-source-set deploy receive-app post-domains-update"
-    " post-proxy-ports-update pre-disable-vhost pre-enable-vhost scheduler-stop post-stop pre-start"
-    " pre-restore post-app-clone-setup post-app-clone post-app-rename-setup post-app-rename"
-    " post-certs-remove pre-delete post-delete scheduler-post-delete"
-).split()
+TRIGGERS = [
+    "post-create",
+    "post-config-update",
+    "core-post-extract",
+    "post-extract",
+    "pre-receive-app",
+    "builder-build",
+    "pre-build",
+    "post-build",
+    "release-and-deploy",
+    "builder-release",
+    "pre-release-builder",
+    "post-release-builder",
+    "pre-deploy",
+    "scheduler-deploy",
+    "post-container-create",
+    "check-deploy",
+    "scheduler-post-deploy-process",
+    "proxy-build-config",
+    "core-post-deploy",
+    "post-deploy",
+    "builds-record-finalize",
+    "deploy-source-set",
+    "deploy",
+    "receive-app",
+    "post-domains-update",
+    "post-proxy-ports-update",
+    "pre-disable-vhost",
+    "pre-enable-vhost",
+    "scheduler-stop",
+    "post-stop",
+    "pre-start",
+    "pre-restore",
+    "post-app-clone-setup",
+    "post-app-clone",
+    "post-app-rename-setup",
+    "post-app-rename",
+    "post-certs-remove",
+    "pre-delete",
+    "post-delete",
+    "scheduler-post-delete",
+]
 
 
 def make(place: Path) -> str:

@@ -17,7 +17,8 @@ from tests.sandbox.conftest import control
 from tests.sandbox.pushes import Repository, recorded, structure
 from tests.sandbox.recordings import Answer, dokku
 
-GOOD = 'FROM dkbase:local\nWORKDIR /app\nCOPY . /app\nEXPOSE 5000\nCMD exec python3 -u -m http.server $PORT\n'
+BASE = "FROM dkbase:local\nWORKDIR /app\nCOPY . /app\nEXPOSE 5000\n"
+GOOD = f"{BASE}CMD exec python3 -u -m http.server $PORT\n"
 NO_WAY_TO_RUN = "FROM dkbase:local\n"
 EXITS_AT_ONCE = 'FROM dkbase:local\nEXPOSE 5000\nCMD ["sh","-c","echo cannot start >&2; exit 1"]\n'
 SLOW_TO_ANSWER = GOOD.replace("exec python3", "sleep 2; exec python3")
@@ -107,12 +108,29 @@ def ssh(root: Path, *words: str) -> Answer:
     return Answer(run.returncode, run.stdout, "")
 
 
-STORIES = (
-    "first-push second-push up-to-date-push other-branch-push failing-build-push"
-    " failing-build-push-again failing-check-push locked-push rewritten-history-push forced-push"
-    " concurrent-push ps-rebuild git-from-image git-from-image-again apps-clone apps-rename"
-    " apps-destroy apps-destroy-missing config-set-restart ps-restart ps-stop"
-).split()
+STORIES = [
+    "first-push",
+    "second-push",
+    "up-to-date-push",
+    "other-branch-push",
+    "failing-build-push",
+    "failing-build-push-again",
+    "failing-check-push",
+    "locked-push",
+    "rewritten-history-push",
+    "forced-push",
+    "concurrent-push",
+    "ps-rebuild",
+    "git-from-image",
+    "git-from-image-again",
+    "apps-clone",
+    "apps-rename",
+    "apps-destroy",
+    "apps-destroy-missing",
+    "config-set-restart",
+    "ps-restart",
+    "ps-stop",
+]
 
 
 @pytest.mark.parametrize("name", STORIES)
@@ -210,9 +228,7 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize("trigger", ENDINGS)
-def test_a_failing_hook_ends_a_push_or_not(
-    recording: Path, app: Repository, trigger: str
-) -> None:
+def test_a_failing_hook_ends_a_push_or_not(recording: Path, app: Repository, trigger: str) -> None:
     before = app.head()
     recorder.answer_with(recording, trigger, 3)
     app.write(page="two")
@@ -221,7 +237,9 @@ def test_a_failing_hook_ends_a_push_or_not(
     assert (app.head() == before) is (answer.exit == 1)
 
 
-def test_a_failing_post_deploy_leaves_the_new_release_live(recording: Path, app: Repository) -> None:
+def test_a_failing_post_deploy_leaves_the_new_release_live(
+    recording: Path, app: Repository
+) -> None:
     recorder.answer_with(recording, "post-deploy", 3)
     app.write(page="two")
     assert app.push().exit == 1

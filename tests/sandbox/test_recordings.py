@@ -1,4 +1,4 @@
-"""The stand-in answers as the recorded Dokku 0.38.27 did: status, standard output, standard error."""
+"""The stand-in answers as the recorded Dokku 0.38.27 did: status and both outputs."""
 
 from __future__ import annotations
 

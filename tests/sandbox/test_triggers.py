@@ -21,8 +21,10 @@ from tests.sandbox.conftest import control
 from tests.sandbox.pushes import Repository
 from tests.sandbox.recordings import RECORDINGS, dokku
 
-DOCKERFILE = 'FROM dkbase:local\nWORKDIR /app\nCOPY . /app\nEXPOSE 5000\nCMD exec {python}\n'.format(
-    python='python3 -u -m http.server "$PORT"'
+DOCKERFILE = (
+    "FROM dkbase:local\nWORKDIR /app\nCOPY . /app\nEXPOSE 5000\nCMD exec {python}\n".format(
+        python='python3 -u -m http.server "$PORT"'
+    )
 )
 # Variables that only one of the two hosts has, and why.
 LEFT_OUT = (
@@ -85,7 +87,9 @@ def test_a_push_fires_the_recorded_triggers(first_push: list[dict[str, Any]]) ->
 
 
 def test_triggers_of_a_push_run_where_they_were_recorded(first_push: list[dict[str, Any]]) -> None:
-    assert [place(row["cwd"]) for row in first_push] == [place(row["cwd"]) for row in recorded_push()]
+    assert [place(row["cwd"]) for row in first_push] == [
+        place(row["cwd"]) for row in recorded_push()
+    ]
 
 
 def test_triggers_of_a_push_have_the_recorded_variables(first_push: list[dict[str, Any]]) -> None:

@@ -1,1 +1,1 @@
-"""One module per Dokku plugin: its `COMMANDS` and what it does when a trigger fires (`TRIGGERS`)."""
+"""One module per Dokku plugin: its `COMMANDS`, and what it does when a trigger fires."""

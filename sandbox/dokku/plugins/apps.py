@@ -142,7 +142,7 @@ def unlock(call: Call) -> None:
 def clone(call: Call) -> None:
     """Answer `apps:clone [--skip-deploy] [--ignore-existing] OLD NEW`."""
     flags = words.parse(call, "skip-deploy ignore-existing")
-    old, new = (flags.words + ["", ""])[:2]
+    old, new = ([*flags.words, "", ""])[:2]
     verify(call.host, old)
     verify_name(new)
     if call.host.app(new).is_dir():
@@ -160,7 +160,7 @@ def clone(call: Call) -> None:
 def rename(call: Call) -> None:
     """Answer `apps:rename [--skip-deploy] OLD NEW`; the old app is destroyed underneath."""
     flags = words.parse(call, "skip-deploy")
-    old, new = (flags.words + ["", ""])[:2]
+    old, new = ([*flags.words, "", ""])[:2]
     verify(call.host, old)
     verify_name(new)
     if call.host.app(new).is_dir():
@@ -205,7 +205,7 @@ def deploy_source_set(call: Call) -> None:
 
 def set_property(call: Call) -> None:
     """Answer `apps:set`."""
-    app, key, value = (list(call.words) + ["", "", ""])[:3]
+    app, key, value = ([*list(call.words), "", "", ""])[:3]
     if app != properties.GLOBAL:
         raise Fail("Property can only be specified globally")
     if key != "disable-autocreation":

@@ -98,5 +98,4 @@ def set_property(call: Call) -> None:
     settings.put(call, "builder", SETTINGS)
 
 
-
 COMMANDS = {"builder": show_report, "report": show_report, "set": set_property}

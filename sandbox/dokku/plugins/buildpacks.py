@@ -21,7 +21,7 @@ def stored(host: Host, app: str) -> list[str]:
 def change(call: Call) -> None:
     """Answer `buildpacks:add`, `:set` and `:remove`."""
     flags = words.parse(call, "", "index")
-    app, url = apps.verify(call.host, (flags.words + [""])[0]), (flags.words + ["", ""])[1]
+    app, url = apps.verify(call.host, ([*flags.words, ""])[0]), ([*flags.words, "", ""])[1]
     have = stored(call.host, app)
     action = call.command.partition(":")[2]
     if action == "remove":

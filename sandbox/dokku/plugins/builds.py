@@ -10,10 +10,19 @@ from sandbox.dokku import report, say, words
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
 from sandbox.dokku.plugins import apps
+from sandbox.dokku.settings import Setting
 from sandbox.dokku.words import Call
 
-BUILDS = ("git-hook", "ps:rebuild", "git:from-image", "git:from-archive", "git:sync", "git:load-image")
+BUILDS = (
+    "git-hook",
+    "ps:rebuild",
+    "git:from-image",
+    "git:from-archive",
+    "git:sync",
+    "git:load-image",
+)
 KEPT = 20
+RETENTION = Setting("retention", str(KEPT))
 
 
 def file(host: Host, app: str, build: str) -> Path:
@@ -110,7 +119,7 @@ def output(call: Call) -> None:
 
 def read(host: Host, app: str) -> dict[str, str]:
     """Return what `builds:report` knows."""
-    return {"retention": "", "computed-retention": str(KEPT), "global-retention": ""}
+    return RETENTION.read(host, "builds", app)
 
 
 def show_report(call: Call) -> None:

@@ -28,7 +28,9 @@ def add(call: Call) -> None:
     """Answer `certs:add APP [CRT KEY]`; without files, a tar of both on standard input."""
     app = apps.verify(call.host, call.word(0))
     if len(call.words) >= 3:
-        found = {name: Path(path).read_bytes() for name, path in zip(FILES, call.words[1:3], strict=True)}
+        found = {
+            name: Path(path).read_bytes() for name, path in zip(FILES, call.words[1:3], strict=True)
+        }
     else:
         found = from_tar(sys.stdin.buffer.read())
     home = folder(call.host, app)
@@ -86,7 +88,9 @@ def show(call: Call) -> None:
 
 def read(host: Host, app: str) -> dict[str, str]:
     """Return what `certs:report` knows."""
-    facts = dict.fromkeys(("expires-at", "hostnames", "issuer", "starts-at", "subject", "verified"), "")
+    facts = dict.fromkeys(
+        ("expires-at", "hostnames", "issuer", "starts-at", "subject", "verified"), ""
+    )
     if exists(host, app):
         facts.update(examine(folder(host, app) / "server.crt"))
     return {
@@ -102,7 +106,9 @@ def examine(file: Path) -> dict[str, str]:
     answer = subprocess.run(
         [*words_, "-ext", "subjectAltName"], capture_output=True, text=True, check=False
     ).stdout
-    facts = dict(line.split("=", 1) for line in answer.splitlines() if "=" in line and ":" not in line[:4])
+    facts = dict(
+        line.split("=", 1) for line in answer.splitlines() if "=" in line and ":" not in line[:4]
+    )
     names = [word[4:] for word in answer.replace(",", " ").split() if word.startswith("DNS:")]
     issuer, subject = facts.get("issuer", ""), facts.get("subject", "")
     return {
@@ -126,8 +132,22 @@ def generate(call: Call) -> None:
     home = folder(call.host, app)
     home.mkdir(exist_ok=True)
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "365"]
-        + ["-subj", f"/CN={name}", "-keyout", str(home / FILES[1]), "-out", str(home / FILES[0])],
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "365",
+            "-subj",
+            f"/CN={name}",
+            "-keyout",
+            str(home / FILES[1]),
+            "-out",
+            str(home / FILES[0]),
+        ],
         capture_output=True,
         check=True,
     )

@@ -91,7 +91,9 @@ def check_key(key: str) -> None:
 def pretty(entries: dict[str, str], prefix: str) -> str:
     """Align variables in two columns."""
     width = max(len(key) for key in entries) + 1
-    return "\n".join(f"{prefix}{(key + ':').ljust(width)}  {entries[key]}" for key in sorted(entries))
+    return "\n".join(
+        f"{prefix}{(key + ':').ljust(width)}  {entries[key]}" for key in sorted(entries)
+    )
 
 
 def target(call: Call, switches: str = "", valued: str = "") -> tuple[str, words.Flags]:
@@ -227,7 +229,6 @@ FORMATS: dict[str, words.Renderer] = {
     "json-list": lambda env: _dumps([{"name": k, "value": v} for k, v in env.items()]),
     "pretty": lambda env: pretty(env, "") if env else "",
 }
-
 
 
 def post_create(call: Call) -> None:

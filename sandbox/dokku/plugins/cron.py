@@ -1,4 +1,4 @@
-"""The plugin `cron`: tasks of app.json are listed; nothing in the sandbox runs them by the clock."""
+"""The plugin `cron`: tasks of app.json are listed; nothing runs them by the clock."""
 
 import hashlib
 import json
@@ -38,7 +38,7 @@ def tasks(host: Host, app: str) -> list[dict[str, object]]:
 def list_tasks(call: Call) -> None:
     """Answer `cron:list APP`."""
     flags = words.parse(call, "global", "format")
-    names = [] if flags.has("global") else [apps.verify(call.host, (flags.words + [""])[0])]
+    names = [] if flags.has("global") else [apps.verify(call.host, ([*flags.words, ""])[0])]
     found = [task for app in names for task in tasks(call.host, app)]
     if flags.get("format") == "json":
         say.out(json.dumps(found, separators=(",", ":")))
@@ -55,7 +55,9 @@ def list_tasks(call: Call) -> None:
 def read(host: Host, app: str) -> dict[str, str]:
     """Return what `cron:report` knows."""
     values = settings.read_all(host, "cron", app, SETTINGS)
-    return values if app == properties.GLOBAL else {**values, "task-count": str(len(tasks(host, app)))}
+    return (
+        values if app == properties.GLOBAL else {**values, "task-count": str(len(tasks(host, app)))}
+    )
 
 
 def show_report(call: Call) -> None:

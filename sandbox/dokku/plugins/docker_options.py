@@ -29,7 +29,9 @@ def add(host: Host, app: str, phases: tuple[str, ...], option: str, process: str
         properties.put_lines(host, "docker-options", app, key=key(phase, process), items=items)
 
 
-def remove(host: Host, app: str, phases: tuple[str, ...], option: str, process: str = EVERY) -> None:
+def remove(
+    host: Host, app: str, phases: tuple[str, ...], option: str, process: str = EVERY
+) -> None:
     """Remove every option of that text."""
     for phase in phases:
         items = [item for item in listed(host, app, phase, process) if item != option]
@@ -69,7 +71,7 @@ def remove_command(call: Call) -> None:
 def clear(call: Call) -> None:
     """Answer `docker-options:clear APP [PHASES]`."""
     flags = words.parse(call, "", "process")
-    app = apps.verify(call.host, (flags.words + [""])[0])
+    app = apps.verify(call.host, ([*flags.words, ""])[0])
     phases = flags.words[1].split(",") if flags.words[1:] else PHASES
     if not flags.words[1:]:
         say.info1(f"Clearing docker-options for {app} on all phases")
@@ -83,7 +85,7 @@ def clear(call: Call) -> None:
 def list_options(call: Call) -> None:
     """Answer `docker-options:list APP --phase PHASE [--process PROCESS]`."""
     flags = words.parse(call, "", "phase process")
-    app = apps.verify(call.host, (flags.words + [""])[0])
+    app = apps.verify(call.host, ([*flags.words, ""])[0])
     if not flags.get("phase"):
         raise Fail("--phase is required")
     for item in listed(call.host, app, flags.get("phase"), flags.get("process", EVERY)):

@@ -187,7 +187,16 @@ def change_directory(path: str) -> None:
 def check_out(host: Host, app: str, work: Path, revision: str) -> None:
     """Fill the work directory; the `.git` file stays only on request."""
     if run(host.app(app), "worktree", "add", "--force", "--detach", str(work), revision):
-        run(host.app(app), "worktree", "add", "--force", "--detach", str(work), revision, quiet=False)
+        run(
+            host.app(app),
+            "worktree",
+            "add",
+            "--force",
+            "--detach",
+            str(work),
+            revision,
+            quiet=False,
+        )
         raise Fail(f"Unable to check out {revision}")
     if (work / ".gitmodules").exists():
         run(work, "submodule", "update", "--init", "--recursive", quiet=False)
@@ -197,7 +206,7 @@ def check_out(host: Host, app: str, work: Path, revision: str) -> None:
 
 
 def run_chain(host: Host, app: str, work: str, revision: str) -> int:
-    """Fire what follows an extraction. The statuses of two triggers count for nothing (facts, 0.1)."""
+    """Fire what follows an extraction; two statuses count for nothing (facts, 0.1)."""
     if plugn.trigger(host, "core-post-extract", app, work, revision):
         return 1
     plugn.trigger(host, "post-extract", app, work, revision)
@@ -216,7 +225,7 @@ def from_image(call: Call) -> int:
     from sandbox.dokku import images
 
     flags = words.parse(call, "force", "build-dir")
-    app = apps.verify(call.host, (flags.words + [""])[0])
+    app = apps.verify(call.host, ([*flags.words, ""])[0])
     if len(flags.words) < 2:
         raise Fail("Please specify a docker image")
     image = flags.words[1]
@@ -224,7 +233,9 @@ def from_image(call: Call) -> int:
     say.info1("Generating build context")
     if not images.exists(call.host, image):
         say.info1(f"Pulling image {image}")
-        raise Fail(f"Unable to pull image {image}: not registered (script/sandbox image {image} DIR)")
+        raise Fail(
+            f"Unable to pull image {image}: not registered (script/sandbox image {image} DIR)"
+        )
     say.info1("Image exists on host, skipping pull")
     properties.put(call.host, "git", app, key="source-image", value=image)
     with tempfile.TemporaryDirectory(prefix="dokku-from-image.") as scratch:
@@ -244,7 +255,7 @@ def from_archive(call: Call) -> int:
     rest = [word for word in call.words if word != "--"]
     flags = words.parse(Call(call.host, call.command, tuple(rest)), "", "archive-type")
     kind = flags.get("archive-type", "tar")
-    app = apps.verify(call.host, (flags.words + [""])[0])
+    app = apps.verify(call.host, ([*flags.words, ""])[0])
     source = flags.words[1] if len(flags.words) > 1 else "--" if "--" in call.words else ""
     if not source:
         raise Fail("Please specify an archive url or -- to fetch the archive from stdin")
@@ -305,7 +316,9 @@ def commit(host: Host, app: str, tree: str, parent: str) -> str:
     with tempfile.TemporaryDirectory(prefix="dokku-index.") as scratch:
         who = {"NAME": "Dokku", "EMAIL": "automated@dokku.sh"}
         env = {**os.environ, "GIT_INDEX_FILE": f"{scratch}/index"}
-        env.update({f"GIT_{role}_{k}": v for role in ("AUTHOR", "COMMITTER") for k, v in who.items()})
+        env.update(
+            {f"GIT_{role}_{k}": v for role in ("AUTHOR", "COMMITTER") for k, v in who.items()}
+        )
         subprocess.run([*git, "add", "--all", "--force", "."], check=True, env=env, cwd=tree)
         written = _output([*git, "write-tree"], env)
         if parent and written == _output([*git, "rev-parse", f"{parent}^{{tree}}"], env):
@@ -323,7 +336,7 @@ def _output(command: list[str], env: dict[str, str]) -> str:
 def sync(call: Call) -> int:
     """Answer `git:sync [--build|--build-if-changes] APP REMOTE [REF]`."""
     flags = words.parse(call, "build build-if-changes skip-deploy-branch")
-    app, remote, ref = (flags.words + ["", "", ""])[:3]
+    app, remote, ref = ([*flags.words, "", "", ""])[:3]
     host = call.host
     apps.verify(host, app)
     if not remote:

@@ -20,7 +20,7 @@ SETTINGS = (
 def show(call: Call) -> None:
     """Answer `logs APP [--num N] [--ps PROCESS]`."""
     flags = words.parse(call, "quiet|q tail|t", "num|n ps|p")
-    app = apps.verify(call.host, (flags.words + [""])[0])
+    app = apps.verify(call.host, ([*flags.words, ""])[0])
     found = ps.status(call.host, app)
     if not found:
         raise Fail(f"App {app} has not been deployed")

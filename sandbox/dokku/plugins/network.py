@@ -30,7 +30,9 @@ def names(host: Host) -> list[str]:
 def web_containers(host: Host, app: str) -> list[containers.Container]:
     """Return the web processes that take requests, by index."""
     found = []
-    files = sorted(host.app(app).glob("CONTAINER.web.*"), key=lambda path: int(path.name.split(".")[2]))
+    files = sorted(
+        host.app(app).glob("CONTAINER.web.*"), key=lambda path: int(path.name.split(".")[2])
+    )
     for file in files:
         container = containers.load(host, file.read_text(encoding="utf-8").strip())
         if container:
@@ -90,7 +92,9 @@ def write(host: Host, items: list[str]) -> None:
 def list_networks(call: Call) -> None:
     """Answer `network:list`."""
     if words.parse(call, valued="format").get("format") == "json":
-        rows = [{"Name": name, "Driver": "bridge", "DokkuManaged": False} for name in names(call.host)]
+        rows = [
+            {"Name": name, "Driver": "bridge", "DokkuManaged": False} for name in names(call.host)
+        ]
         say.out(json.dumps(rows, separators=(",", ":")))
         return
     say.info2_quiet("Networks")

@@ -2,7 +2,16 @@
 
 import os
 
-from sandbox.dokku import deployed, nginx_config, nginx_server, plugn, properties, report, say, settings
+from sandbox.dokku import (
+    deployed,
+    nginx_config,
+    nginx_server,
+    plugn,
+    properties,
+    report,
+    say,
+    settings,
+)
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
 from sandbox.dokku.plugins import apps, certs, domains, network, ports, proxy
@@ -68,9 +77,7 @@ def build(host: Host, app: str) -> None:
     write(host, app, site(host, app, mappings, secure=secure))
 
 
-def site(
-    host: Host, app: str, mappings: list[ports.Mapping], *, secure: bool
-) -> nginx_config.Site:
+def site(host: Host, app: str, mappings: list[ports.Mapping], *, secure: bool) -> nginx_config.Site:
     """Gather what the file says."""
     containers = network.web_containers(host, app)
     inside = sorted({m.container for m in mappings}) if containers else []
@@ -199,14 +206,20 @@ def vhost_enabled(call: Call) -> None:
     app = call.word(0)
     if not is_ours(call.host, app):
         return
-    for plugin, key in (("proxy", "proxy-port"), ("proxy", "proxy-ssl-port"), ("ports", "map-detected")):
+    for plugin, key in (
+        ("proxy", "proxy-port"),
+        ("proxy", "proxy-ssl-port"),
+        ("ports", "map-detected"),
+    ):
         properties.put(call.host, plugin, app, key=key, value="")
     clear_usual_ports(call.host, app)
 
 
 def clear_usual_ports(host: Host, app: str) -> None:
     """Forget all mappings when one of them is http:80 or https:443."""
-    if any((m.scheme, m.host) in (("http", 80), ("https", 443)) for m in ports.effective(host, app)):
+    if any(
+        (m.scheme, m.host) in (("http", 80), ("https", 443)) for m in ports.effective(host, app)
+    ):
         ports.clear_app(host, app)
 
 

@@ -22,7 +22,7 @@ def available(host: Host) -> Path:
 
 
 def install(call: Call) -> None:
-    """Answer `plugin:install URL [--committish REF] [--name NAME]`; `install` runs for all plugins."""
+    """Answer `plugin:install URL [--committish REF] [--name NAME]`: `install` of all runs."""
     flags = words.parse(call, "core", "committish name")
     url = flags.words[0] if flags.words else ""
     if url:
@@ -131,7 +131,9 @@ def list_plugins(call: Call) -> None:
 def row(host: Host, path: Path) -> dict[str, object]:
     """Return what a list shows of a plugin."""
     file = path / "plugin.toml"
-    about = tomllib.loads(file.read_text(encoding="utf-8")).get("plugin", {}) if file.exists() else {}
+    about = (
+        tomllib.loads(file.read_text(encoding="utf-8")).get("plugin", {}) if file.exists() else {}
+    )
     is_clone = (path / ".git").is_dir()
     return {
         "name": path.name,

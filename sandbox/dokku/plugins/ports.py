@@ -32,7 +32,9 @@ def parse(word: str) -> Mapping:
     for name, number in zip(("hostPort", "containerPort"), numbers, strict=False):
         if not 0 < number < 65536:
             raise Fail(f"Invalid port map {word} [{name}={number}]")
-    return Mapping(parts[0], *numbers) if len(parts) == 3 else Mapping("__internal__", numbers[0], 0)
+    return (
+        Mapping(parts[0], *numbers) if len(parts) == 3 else Mapping("__internal__", numbers[0], 0)
+    )
 
 
 def _number(word: str, part: str) -> int:
@@ -56,7 +58,9 @@ def detected(host: Host, app: str) -> list[Mapping]:
     if not certs.exists(host, app):
         return found
     secure = int(properties.get(host, "proxy", app, "proxy-ssl-port") or 443)
-    added = [Mapping("https", secure, m.container) for m in found if (m.scheme, m.host) == ("http", 80)]
+    added = [
+        Mapping("https", secure, m.container) for m in found if (m.scheme, m.host) == ("http", 80)
+    ]
     if added:
         return found + added
     return [Mapping("https", m.host, m.container) if m.scheme == "http" else m for m in found]

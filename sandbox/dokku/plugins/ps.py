@@ -2,7 +2,17 @@
 
 import json
 
-from sandbox.dokku import containers, deployed, images, plugn, properties, report, say, settings, words
+from sandbox.dokku import (
+    containers,
+    deployed,
+    images,
+    plugn,
+    properties,
+    report,
+    say,
+    settings,
+    words,
+)
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
 from sandbox.dokku.plugins import apps, procfile, scheduler

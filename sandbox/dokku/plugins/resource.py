@@ -3,12 +3,20 @@
 import json
 
 from sandbox.dokku import properties, say, words
-from sandbox.dokku.failure import Fail, missing_app
+from sandbox.dokku.failure import missing_app
 from sandbox.dokku.host import Host
 from sandbox.dokku.plugins import apps
 from sandbox.dokku.words import Call
 
-KINDS = "cpu memory memory-swap network network-ingress network-egress nvidia-gpu".split()
+KINDS = [
+    "cpu",
+    "memory",
+    "memory-swap",
+    "network",
+    "network-ingress",
+    "network-egress",
+    "nvidia-gpu",
+]
 EVERY = "_default_"
 VERBS = {"limit": "limits", "reserve": "reservation"}
 
@@ -17,7 +25,7 @@ def change(call: Call) -> None:
     """Answer `resource:limit` and `resource:reserve`."""
     action = call.command.partition(":")[2]
     flags = words.parse(call, "", f"process-type {' '.join(KINDS)}")
-    app = apps.verify(call.host, (flags.words + [""])[0])
+    app = apps.verify(call.host, ([*flags.words, ""])[0])
     process = flags.get("process-type", EVERY)
     given = {kind: flags.get(kind) for kind in KINDS if flags.has(kind)}
     scope = "defaults" if process == EVERY else process
@@ -38,7 +46,7 @@ def clear(call: Call) -> None:
     """Answer `resource:limit-clear` and `resource:reserve-clear`."""
     action = call.command.partition(":")[2].removesuffix("-clear")
     flags = words.parse(call, "", "process-type")
-    app = apps.verify(call.host, (flags.words + [""])[0])
+    app = apps.verify(call.host, ([*flags.words, ""])[0])
     process = flags.get("process-type", "")
     say.info2(f"clearing {app} {VERBS[action]}{f' ({process})' if process else ''}")
     for name in properties.keys(call.host, "resource", app):
@@ -68,7 +76,6 @@ def show_report(call: Call) -> None:
         for key, value in values.items():
             label = f"resource {key.replace('.', ' ')}:"
             say.out(f"       {label.ljust(31)}{value}")
-
 
 
 COMMANDS = {

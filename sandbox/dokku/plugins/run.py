@@ -25,7 +25,7 @@ def run(call: Call) -> int:
 def list_runs(call: Call) -> None:
     """Answer `run:list`: nothing runs detached here."""
     flags = words.parse(call, "", "format")
-    apps.verify(call.host, (flags.words + [""])[0])
+    apps.verify(call.host, ([*flags.words, ""])[0])
     if flags.get("format") == "json":
         say.out("[]")
     else:

@@ -1,4 +1,4 @@
-"""The plugin `scheduler-docker-local`: starts the new processes, judges them, retires the old ones."""
+"""The plugin `scheduler-docker-local`: starts new processes, judges them, retires old ones."""
 
 import os
 from pathlib import Path
@@ -30,7 +30,9 @@ def deploy(call: Call) -> int:
     if kind != "docker-local":
         return 0
     host, old = call.host, current(call.host, app, only)
-    os.environ["DOKKU_WAIT_TO_RETIRE"] = settings.computed(host, "checks", app, checks.WAIT_TO_RETIRE)
+    os.environ["DOKKU_WAIT_TO_RETIRE"] = settings.computed(
+        host, "checks", app, checks.WAIT_TO_RETIRE
+    )
     known = procfile.commands(host, app)
     for process, count in sorted(ps.scale(host, app).items(), key=lambda item: item[0] != "web"):
         if only and process != only:
@@ -56,7 +58,9 @@ def post_release(call: Call) -> None:
     if not health.wanted(call.host, call.word(1), "web"):
         text = "No web healthchecks found in app.json. Simple container checks will be performed."
         say.verbose(text)
-        hint = "For more efficient zero downtime deployments, add healthchecks to your app.json. See"
+        hint = (
+            "For more efficient zero downtime deployments, add healthchecks to your app.json. See"
+        )
         say.verbose(f"{hint} {DOCUMENTATION} for examples")
 
 
@@ -131,7 +135,14 @@ def is_healthy(host: Host, container: Container) -> bool:
     name = f"{container.process}.{container.index}"
     say.verbose(f"Attempting pre-flight checks ({name})")
     port = next(iter(container.ports), "")
-    words_ = (container.app, container.id, container.process, port, "127.0.0.1", str(container.index))
+    words_ = (
+        container.app,
+        container.id,
+        container.process,
+        port,
+        "127.0.0.1",
+        str(container.index),
+    )
     return plugn.trigger(host, "check-deploy", *words_) == 0
 
 
@@ -206,11 +217,15 @@ def core_post_deploy(call: Call) -> None:
             old = previous.read_text(encoding="utf-8").strip()[:12]
             previous.unlink()
             say.verbose(f"Found previous container(s) ({old}) named {app}.{name}")
-            say.verbose(f"Renaming container ({old}) {app}.{name} to {app}.{name}.{int(time.time())}")
+            say.verbose(
+                f"Renaming container ({old}) {app}.{name} to {app}.{name}.{int(time.time())}"
+            )
         elif not is_new(call.host, cid):
             continue
         number = random.randint(1000, 32767)
-        say.verbose(f"Renaming container {app}.{name}.upcoming-{number} ({cid[:12]}) to {app}.{name}")
+        say.verbose(
+            f"Renaming container {app}.{name}.upcoming-{number} ({cid[:12]}) to {app}.{name}"
+        )
         (containers.folder(call.host, cid) / "named").touch()
 
 

@@ -16,7 +16,7 @@ Commands:
     (this is the sandbox's stand-in; see sandbox/README.md for what it knows)"""
 
 
-def version(call: Call) -> None:
+def version(_: Call) -> None:
     """Answer `version`."""
     say.out(f"dokku version {core.VERSION}")
 
@@ -47,7 +47,7 @@ def help_of(path: str) -> list[str]:
     return answer.stdout.decode(errors="replace").splitlines()
 
 
-def nothing(call: Call) -> None:
+def nothing(_: Call) -> None:
     """Answer `cleanup`: without Docker there is nothing to clean."""
 
 

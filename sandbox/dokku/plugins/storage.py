@@ -53,10 +53,20 @@ def save_entry(host: Host, entry: dict[str, Any]) -> None:
     properties.write_private(entry_file(host, entry["name"]), text)
 
 
-FIELDS = (
-    "name scheduler host_path size access_mode storage_class namespace chown mode reclaim_policy"
-    " annotations labels"
-).split()
+FIELDS = [
+    "name",
+    "scheduler",
+    "host_path",
+    "size",
+    "access_mode",
+    "storage_class",
+    "namespace",
+    "chown",
+    "mode",
+    "reclaim_policy",
+    "annotations",
+    "labels",
+]
 
 
 def attachments(host: Host, app: str) -> list[Attachment]:
@@ -114,12 +124,12 @@ def ensure_directory(call: Call) -> None:
     path.mkdir(parents=True, exist_ok=True)
     owner = flags.get("chown", "herokuish")
     if owner != "false":
-        own(path, owner)
+        own(owner)
     say.verbose_quiet("Directory ready for mounting")
 
 
-def own(path: Path, owner: str) -> None:
-    """Say that a directory changes hands; app processes run as the sandbox's user, so it does not."""
+def own(owner: str) -> None:
+    """Say that a directory changes hands; it does not, for apps run as the sandbox's user."""
     number = OWNERS.get(owner, owner)
     if not number.isdigit():
         raise Fail("Unsupported chown permissions")
@@ -130,7 +140,7 @@ def create(call: Call) -> None:
     """Answer `storage:create NAME [PATH] [flags]`."""
     valued = "chown mode scheduler size access-mode storage-class-name namespace reclaim-policy"
     flags = words.parse(call, "", f"{valued} annotation label")
-    name, path = (flags.words + ["", ""])[:2]
+    name, path = ([*flags.words, "", ""])[:2]
     if not NAME.fullmatch(name) or name.startswith("legacy-"):
         raise Fail(f"storage entry name {json.dumps(name)} is invalid")
     scheduler = flags.get("scheduler", "docker-local")
@@ -169,7 +179,7 @@ def make_directory(path: Path, entry: dict[str, Any]) -> None:
         say.verbose(f"Setting directory mode to {entry['mode']}")
         path.chmod(int(entry["mode"], 8))
     if entry["chown"] and entry["chown"] != "false":
-        own(path, entry["chown"])
+        own(entry["chown"])
 
 
 def destroy(call: Call) -> None:
@@ -179,7 +189,9 @@ def destroy(call: Call) -> None:
     entry = load_entry(call.host, name)
     if not entry:
         raise Fail(f'storage entry "{name}" does not exist')
-    users = [a for a in call.host.apps() if any(m.entry_name == name for m in attachments(call.host, a))]
+    users = [
+        a for a in call.host.apps() if any(m.entry_name == name for m in attachments(call.host, a))
+    ]
     if users:
         raise Fail(f'storage entry "{name}" is still mounted by app(s): {", ".join(users)}')
     if os.environ.get("DOKKU_APPS_FORCE_DELETE") != "1":
@@ -192,11 +204,11 @@ def destroy(call: Call) -> None:
 
 
 def mount(call: Call) -> None:
-    """Answer `storage:mount APP NAME --container-dir DIR` and `storage:mount APP HOST:DIR[:OPTIONS]`."""
+    """Answer `storage:mount APP (NAME --container-dir DIR|HOST:DIR[:OPTIONS])`."""
     valued = "container-dir phase process-type volume-subpath volume-options volume-chown"
     flags = words.parse(call, "volume-readonly", valued)
-    app = apps.verify(call.host, (flags.words + [""])[0])
-    name = (flags.words + ["", ""])[1]
+    app = apps.verify(call.host, ([*flags.words, ""])[0])
+    name = ([*flags.words, "", ""])[1]
     if ":" in name:
         mount_path(call.host, app, name)
         return
@@ -251,14 +263,16 @@ def legacy_name(path: str) -> str:
 def unmount(call: Call) -> None:
     """Answer `storage:unmount`, in both forms."""
     flags = words.parse(call, "", "container-dir process-type")
-    app = apps.verify(call.host, (flags.words + [""])[0])
-    name = (flags.words + ["", ""])[1]
+    app = apps.verify(call.host, ([*flags.words, ""])[0])
+    name = ([*flags.words, "", ""])[1]
     place = flags.get("container-dir")
     if ":" in name:
         path, _, rest = name.partition(":")
         name, place = legacy_name(path), rest.partition(":")[0]
     have = attachments(call.host, app)
-    kept = [m for m in have if (m.entry_name, place or m.container_path) != (name, m.container_path)]
+    kept = [
+        m for m in have if (m.entry_name, place or m.container_path) != (name, m.container_path)
+    ]
     if len(kept) == len(have):
         raise Fail("Mount path does not exist.")
     save(call.host, app, kept)
@@ -267,7 +281,7 @@ def unmount(call: Call) -> None:
 def list_mounts(call: Call) -> None:
     """Answer `storage:list`."""
     flags = words.parse(call, "", "format")
-    app = apps.verify(call.host, (flags.words + [""])[0])
+    app = apps.verify(call.host, ([*flags.words, ""])[0])
     found = [m for m in attachments(call.host, app) if "deploy" in m.phases.split(",")]
     if flags.get("format") == "json":
         say.out(json.dumps([row(call.host, m) for m in found], separators=(",", ":")))
@@ -312,9 +326,9 @@ def list_entries(call: Call) -> None:
 def info(call: Call) -> None:
     """Answer `storage:info NAME [--format json]`."""
     flags = words.parse(call, "", "format")
-    entry = load_entry(call.host, (flags.words + [""])[0])
+    entry = load_entry(call.host, ([*flags.words, ""])[0])
     if not entry:
-        raise Fail(f'storage entry "{(flags.words + [""])[0]}" does not exist')
+        raise Fail(f'storage entry "{([*flags.words, ""])[0]}" does not exist')
     if flags.get("format") == "json":
         say.out(json.dumps(entry, indent=2))
         return
@@ -331,7 +345,7 @@ def exists(call: Call) -> None:
 
 def set_property(call: Call) -> None:
     """Answer `storage:set NAME KEY [VALUE]`."""
-    name, key, value = (list(call.words) + ["", "", ""])[:3]
+    name, key, value = ([*list(call.words), "", "", ""])[:3]
     entry = load_entry(call.host, name)
     if not entry:
         raise Fail(f'storage entry "{name}" does not exist')
