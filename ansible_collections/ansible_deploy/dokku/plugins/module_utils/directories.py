@@ -37,7 +37,9 @@ class Owner:
     @classmethod
     def of(cls, params: dict[str, Any]) -> Owner:
         """Reads user, group and chown of a module's parameters."""
-        owner = cls(str(params["user"]), str(params["group"]), params["chown"])
+        user = str(params["user"])
+        chown = params["chown"] or (user if user in CHOWN_WORDS else None)
+        owner = cls(user, str(params["group"] or user), chown)
         if owner.chown is not None and not _is_chown_word(owner.chown):
             words = ", ".join(CHOWN_WORDS)
             raise InvalidValue(f"chown {owner.chown!r} is neither a user number nor of {words}")
@@ -87,7 +89,7 @@ def remove(hosts: Sequence[str], *, check: bool) -> tuple[tuple[Change, ...], tu
 def _make(path: Path, owner: Owner) -> None:
     try:
         path.mkdir(mode=0o755, parents=True)
-        if owner.chown != "false" and os.geteuid() == 0:
+        if owner.chown is None and os.geteuid() == 0:
             shutil.chown(path, _number_or_name(owner.user), _number_or_name(owner.group))
     except (OSError, LookupError) as error:
         raise InvalidValue(f"cannot make the directory {path}: {error}") from None

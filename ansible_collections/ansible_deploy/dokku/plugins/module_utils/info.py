@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import app as apps
 from . import config, service_links, snapshot
-from .change import Result
+from .change import Result, read_or_empty
 from .definition import ModuleDefinition, names
 from .service_creation import missing_plugins
 from .services import KINDS
@@ -43,18 +43,21 @@ def read_app(
 
 
 def converge(dokku: Dokku, params: dict[str, Any], *, check: bool) -> Result:
-    """Returns the facts; the same in check mode, for nothing is written."""
-    del check
+    """Returns the facts; in check mode without the apps that are still to be created."""
     wanted = params["apps"]
     chosen = apps.read_all(dokku) if wanted is None else checked_all("app", wanted)
     missing = missing_plugins(dokku, KINDS.values())
     kinds = [kind for kind in KINDS.values() if kind not in missing]
+
+    def read(app: str) -> dict[str, object]:
+        return read_app(dokku, app, kinds, with_secrets=params["secrets"])
+
+    nothing: dict[str, object] = {}
+    observed = {app: read_or_empty(partial(read, app), nothing, check=check) for app in chosen}
     facts = {
         "version": read_version(dokku),
         "service_kinds": [kind.name for kind in kinds],
-        "apps": {
-            app: read_app(dokku, app, kinds, with_secrets=params["secrets"]) for app in chosen
-        },
+        "apps": {app: content for app, content in observed.items() if content},
     }
     return Result(facts={"dokku": facts})
 

@@ -50,7 +50,11 @@ class Scope:
 def read(dokku: Dokku, app: str) -> dict[str, str]:
     """Returns all limits and reservations of the app: `web.limit.memory` and its value."""
     report = dokku.report("resource:report", app)
-    return {key: str(value) for key, value in report.items() if not key.startswith("resource-")}
+    return {
+        key: str(value)
+        for key, value in report.items()
+        if value and not key.startswith("resource-")
+    }
 
 
 def in_scope(observed: Mapping[str, str], scope: Scope) -> dict[str, str]:

@@ -137,7 +137,7 @@ MODULE = ModuleDefinition(
         "create_host_dir": {"type": "bool", "default": False},
         "destroy_host_dir": {"type": "bool", "default": False},
         "user": {"type": "str", "default": "32767"},
-        "group": {"type": "str", "default": "32767"},
+        "group": {"type": "str"},
         "chown": {"type": "str"},
         "state": state("present", "absent"),
     },

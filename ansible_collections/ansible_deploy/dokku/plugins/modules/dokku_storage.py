@@ -32,13 +32,14 @@ options:
     type: bool
     default: false
   user:
-    description: Who owns a directory that is made.
+    description:
+      - Who owns a directory that is made. Below Dokku's storage directory a number, or one of
+        Dokku's own words as for O(chown).
     type: str
     default: "32767"
   group:
-    description: The group of a directory that is made.
+    description: The group of a directory that is made. The same as O(user) by default.
     type: str
-    default: "32767"
   chown:
     description:
       - Dokku's word for the owner of a directory that is made, in place of O(user) and O(group).
