@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -16,11 +17,12 @@ RECORDINGS = REPOSITORY / "tests/recordings"
 
 @dataclass(frozen=True)
 class Answer:
-    """How a command ended and what it wrote."""
+    """How a command ended and what it wrote; what is no text (a database's dump) is in `dump`."""
 
     exit: int
     stdout: str
     stderr: str
+    dump: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -37,24 +39,28 @@ def read(name: str) -> list[Step]:
     steps = []
     for line in (RECORDINGS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        answer = Answer(row["exit"], row["stdout"], row["stderr"])
+        dump = base64.b64decode(row.get("stdout_base64", ""))
+        answer = Answer(row["exit"], row["stdout"] or "", row["stderr"], dump)
         steps.append(Step(row["argv"], row["stdin"] or "", answer))
     return steps
 
 
-def dokku(root: Path, *words: str, stdin: str = "") -> Answer:
+def dokku(root: Path, *words: str, stdin: str | bytes = "") -> Answer:
     """Run a command on a sandbox."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(root / "home/dokku")}
     run = subprocess.run(
         [root / "bin/dokku", *words],
-        input=stdin,
+        input=stdin.encode() if isinstance(stdin, str) else stdin,
         capture_output=True,
-        text=True,
         env=environment,
         timeout=120,
         check=False,
     )
-    return Answer(run.returncode, run.stdout, run.stderr)
+    errors = run.stderr.decode(errors="replace")
+    try:
+        return Answer(run.returncode, run.stdout.decode(), errors)
+    except UnicodeDecodeError:
+        return Answer(run.returncode, "", errors, run.stdout)
 
 
 def normalise(answer: Answer, root: Path, argv: list[str]) -> Answer:
@@ -65,8 +71,10 @@ def normalise(answer: Answer, root: Path, argv: list[str]) -> Answer:
     word = next((word for word in argv if not word.startswith("-")), "")
     if word in BY_COMMAND:
         texts[0] = BY_COMMAND[word](texts[0])
-    return Answer(answer.exit, texts[0], texts[1])
+    return Answer(answer.exit, texts[0], texts[1], answer.dump[:SIGNATURE])
 
+
+SIGNATURE = 5  # of a dump only its kind is compared: PGDMP, REDIS
 
 # What differs by nature, each with the reason.
 EVERYWHERE = (
@@ -82,6 +90,12 @@ EVERYWHERE = (
     (r"(Random port )\d+", r"\1PORT"),
     # made of the path, and the sandbox's paths begin elsewhere
     (r"legacy-[0-9a-f]{10}", "legacy-HASH"),
+    # containers' ids, and passwords of Redis; then passwords of PostgreSQL
+    (r"\b[0-9a-f]{64}\b", "HEX64"),
+    (r"\b[0-9a-f]{32}\b", "HEX32"),
+    # a service's server is a container's name there, a loopback port here
+    (r"@(dokku-(postgres|redis)-[a-z0-9-]+|127\.0\.0\.1):\d+", "@ADDRESS"),
+    (r"^( *Internal ip: +)?(172\.17\.0\.\d+|127\.0\.0\.1) *$", r"\1IP"),
 )
 
 
