@@ -6,8 +6,9 @@ import subprocess
 from pathlib import Path
 
 from sandbox import layout, processes, servers
-from sandbox.dokku import nginx_server, sandbox_settings
+from sandbox.dokku import deployed, nginx_server, sandbox_settings
 from sandbox.dokku.host import Host
+from sandbox.dokku.plugins import ps
 
 PLUGIN = "ansible-deploy"
 DOMAIN = "dokku.sandbox"
@@ -20,33 +21,48 @@ class Problem(Exception):
 def up(host: Host, words: list[str]) -> int:
     """Start the host; a second call repairs what is not running."""
     check_programs()
+    if host.lib.is_dir() and not nginx_server.is_running(host):
+        clean(host)
     layout.create(host)
     sandbox_settings.probe(host)
     write_if_missing(host.home / "VHOST", DOMAIN + "\n")
     nginx_server.start(host)
     servers.start(host)
-    run(host, "ps:restore")
+    restore_apps(host)
     if "--without-plugin" not in words:
         install_plugin(host)
     return status(host, [])
 
 
+def restore_apps(host: Host) -> None:
+    """Start the apps that ran before `down`, as a host does when it boots."""
+    for app in host.apps():
+        if deployed.is_deployed(host, app) and ps.running(host, app) != "true":
+            print(f"starting {app}", flush=True)
+            words = [str(host.root / "bin/dokku"), "ps:restore", app]
+            with open(host.root / "log/restore.log", "a", encoding="utf-8") as log:
+                if subprocess.run(words, check=False, stdout=log, stderr=log).returncode:
+                    print(f"  {app} did not start, see {log.name}")
+
+
 def down(host: Host, words: list[str]) -> int:
     """Stop every process that the sandbox started."""
-    if host.root.is_dir():
-        servers.stop(host)
-        processes.stop_all(host)
-        shutil.rmtree(host.run, ignore_errors=True)
+    if not host.root.exists():
+        return 0
+    if not host.lib.is_dir():
+        raise Problem(f"{host.root} does not look like a sandbox; left alone")
+    servers.stop(host)
+    clean(host)
     if "--remove" in words:
-        remove(host)
+        shutil.rmtree(host.root)
     return 0
 
 
-def remove(host: Host) -> None:
-    """Delete the files of a sandbox, and refuse to delete anything else."""
-    if host.root.is_dir() and not (host.root / "var/lib/dokku").is_dir():
-        raise Problem(f"{host.root} does not look like a sandbox; not removed")
-    shutil.rmtree(host.root, ignore_errors=False) if host.root.exists() else None
+def clean(host: Host) -> None:
+    """Stop what runs, also what a crash has left, and forget what ran."""
+    processes.stop_all(host)
+    shutil.rmtree(host.run, ignore_errors=True)
+    shutil.rmtree(host.tmp, ignore_errors=True)
 
 
 def status(host: Host, _: list[str]) -> int:

@@ -126,7 +126,7 @@ TRIGGERS: dict[str, dict[str, str]] = {
     "proxy-disable": {"nginx-vhosts": "nginx_vhosts.proxy_disabled"},
     "pre-enable-vhost": {"nginx-vhosts": "nginx_vhosts.vhost_enabled"},
     "pre-disable-vhost": {"nginx-vhosts": "nginx_vhosts.vhost_disabled"},
-    "post-certs-update": {"certs": "certs.post_update", "ports": "ports.certs_updated"},
+    "post-certs-update": {"ports": "ports.certs_updated"},
     "post-certs-remove": {"ports": "ports.certs_removed"},
     "ports-set-detected": {"ports": "ports.set_detected"},
     # questions that a plugin asks with `plugn trigger`

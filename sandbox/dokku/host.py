@@ -31,6 +31,13 @@ class Host:
         """Pids, containers and other things that are gone after `down`."""
         return self.root / "run"
 
+    @property
+    def tmp(self) -> Path:
+        """Where work trees of builds are unpacked."""
+        path = self.root / "tmp"
+        path.mkdir(exist_ok=True)
+        return path
+
     def app(self, app: str) -> Path:
         """Return the directory of an app below DOKKU_ROOT."""
         return self.home / app

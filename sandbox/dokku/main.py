@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from pathlib import Path
 
 from sandbox.dokku import calls, dispatch, environment, plugn, say, words
@@ -17,6 +18,9 @@ def main(root: str) -> None:
         status = run(host, sys.argv[1:])
     except KeyboardInterrupt:
         status = 130
+    except Exception:  # a defect of the stand-in itself: say so, and log the call all the same
+        say.write(2, traceback.format_exc())
+        status = 1
     finish_capture()
     calls.end(host, record, status)
     sys.stdout.flush()

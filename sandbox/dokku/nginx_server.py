@@ -152,7 +152,7 @@ def read_pid(host: Host) -> int:
     """Return nginx's pid, 0 when it does not run."""
     try:
         pid = int((host.run / "nginx.pid").read_text(encoding="utf-8"))
-        name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+        title = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (OSError, ValueError):
         return 0
-    return pid if name == "nginx" else 0
+    return pid if f" {host.root} ".encode() in title else 0

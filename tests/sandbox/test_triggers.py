@@ -129,7 +129,7 @@ def arguments(words: list[str]) -> tuple[str, ...]:
 def argument(word: str) -> str:
     """Return one argument, without ids, addresses and temporary paths."""
     for pattern, mark in (
-        (r".*/dokku-\d+-git_build_app_repo\..*", "WORK"),
+        (r".*/tmp/dokku-\d+-git_build_app_repo\..*", "WORK"),
         (r"[0-9a-f]{64}", "CONTAINER"),
         (r"[0-9a-f]{40}", "REVISION"),
         (r"172\.17\.0\.\d+|127\.0\.0\.1", "ADDRESS"),

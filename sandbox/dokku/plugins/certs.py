@@ -42,6 +42,7 @@ def add(call: Call) -> None:
         with open(descriptor, "wb") as file:
             file.write(found[name])
     plugn.must(call.host, "post-certs-update", app)
+    plugn.must(call.host, "post-domains-update", app)
 
 
 def from_tar(data: bytes) -> dict[str, bytes]:
@@ -152,11 +153,7 @@ def generate(call: Call) -> None:
         check=True,
     )
     plugn.must(call.host, "post-certs-update", app)
-
-
-def post_update(call: Call) -> None:
-    """Rebuild the proxy's file after a certificate came."""
-    plugn.must(call.host, "post-domains-update", call.word(0))
+    plugn.must(call.host, "post-domains-update", app)
 
 
 def clone(call: Call) -> None:

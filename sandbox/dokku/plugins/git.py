@@ -163,7 +163,7 @@ def variable(host: Host, app: str) -> str:
 def build_revision(host: Host, app: str, revision: str) -> int:
     """Check a revision out into a directory of its own and run the chain of triggers there."""
     prefix = f"dokku-{os.environ['DOKKU_PID']}-git_build_app_repo."
-    work = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
+    work = Path(tempfile.mkdtemp(prefix=prefix, dir=host.tmp))
     for name in ("GIT_DIR", "GIT_QUARANTINE_PATH", "GIT_WORK_TREE"):
         os.environ.pop(name, None)
     work.chmod(0o755)
@@ -238,7 +238,7 @@ def from_image(call: Call) -> int:
         )
     say.info1("Image exists on host, skipping pull")
     properties.put(call.host, "git", app, key="source-image", value=image)
-    with tempfile.TemporaryDirectory(prefix="dokku-from-image.") as scratch:
+    with tempfile.TemporaryDirectory(prefix="dokku-from-image.", dir=call.host.tmp) as scratch:
         label = f'LABEL com.dokku.docker-image-labeler/alternate-tags=[\\"{image}\\"]'
         (Path(scratch) / "Dockerfile").write_text(f"FROM {image}\n{label}\n", encoding="utf-8")
         if flags.get("build-dir"):
@@ -261,7 +261,7 @@ def from_archive(call: Call) -> int:
         raise Fail("Please specify an archive url or -- to fetch the archive from stdin")
     capture.start(call.host, app, "git:from-archive")
     properties.put(call.host, "git", app, key="source-image", value="")
-    with tempfile.TemporaryDirectory(prefix="dokku-from-archive.") as scratch:
+    with tempfile.TemporaryDirectory(prefix="dokku-from-archive.", dir=call.host.tmp) as scratch:
         tree = unpack(Path(scratch), kind, source)
         status = from_directory(call.host, app, str(tree))
     if status:
@@ -313,7 +313,7 @@ def from_directory(host: Host, app: str, tree: str) -> int:
 def commit(host: Host, app: str, tree: str, parent: str) -> str:
     """Write a directory as a commit; nothing when it equals its parent."""
     git = ["git", f"--git-dir={host.app(app)}", f"--work-tree={tree}"]
-    with tempfile.TemporaryDirectory(prefix="dokku-index.") as scratch:
+    with tempfile.TemporaryDirectory(prefix="dokku-index.", dir=host.tmp) as scratch:
         who = {"NAME": "Dokku", "EMAIL": "automated@dokku.sh"}
         env = {**os.environ, "GIT_INDEX_FILE": f"{scratch}/index"}
         env.update(

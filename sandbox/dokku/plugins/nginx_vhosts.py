@@ -86,7 +86,7 @@ def site(host: Host, app: str, mappings: list[ports.Mapping], *, secure: bool) -
         folder=str(host.app(app)),
         mappings=mappings,
         names=domains.of_app(host, app),
-        listen={m.host: nginx_server.port(host, str(m.host)) for m in mappings},
+        listen={n: nginx_server.port(host, str(n)) for n in {443, *(m.host for m in mappings)}},
         servers={port: [network.address(item, port) for item in containers] for port in inside},
         options={s.key: settings.computed(host, "nginx", app, s) for s in SETTINGS},
         secure=secure,
