@@ -41,7 +41,7 @@ def collect(layout: Layout, app: str) -> dict[str, str]:
         return {f"global-{key}": settings.values.get(key, "") for key in SETTINGS}
     folder = layout.app(app)
     state = read_state(folder, app)
-    runs = [run for run in list_runs(folder) if not run["check"]]
+    runs = list_runs(folder)
     last = runs[0] if runs else {}
     owned = {key: " ".join(words) for key, words in state.owned.items()}
     return {

@@ -19,7 +19,7 @@ from .errors import DeployError, Refused
 from .events import Event
 from .layout import GLOBAL, Layout
 from .record import list_runs
-from .report import Report
+from .report import Report, quantity
 from .settings import SETTINGS, write_setting
 
 DUE_EXIT = 2
@@ -168,8 +168,8 @@ def history(words: list[str]) -> int:
     print(f"=====> Runs of {context.app}")
     for run in runs:
         changes = [change for event in run["events"] for change in event["changes"]]
-        kind = "plan" if run["check"] else run["stage"]
-        print(f"       {run['began']}  {kind:<12} {run['outcome']:<7} {len(changes)} changes")
+        count = quantity(len(changes), "change")
+        print(f"       {run['began']}  {run['stage']:<12} {run['outcome']:<7} {count}")
         if run["outcome"] == "failed":
             print(f" !     {run['problem']}")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TextIO
 
 from .errors import DeployError, Problem
@@ -15,7 +16,10 @@ LINE_WIDTH = 84
 
 
 class Report:
-    """Prints to one stream and flushes each line, for a pusher watches it live."""
+    """Prints to one stream and flushes each line, for a pusher watches it live.
+
+    A quiet report prints warnings only.
+    """
 
     def __init__(self, stream: TextIO | None = None, *, quiet: bool = False) -> None:
         self._stream = stream or sys.stdout
@@ -40,11 +44,11 @@ class Report:
 
     def warning(self, text: str) -> None:
         """Dokku's line for what needs attention."""
-        self.line(f" !     {text}")
+        print(f" !     {text}", file=self._stream, flush=True)
 
     def concern(self, name: str, changes: Sequence[Change], seconds: float | None = None) -> None:
         """One concern: what changed in it, a line each, the time on the first; or *unchanged*."""
-        words = [str(change) for change in changes] or ["  unchanged"]
+        words = [str(change) for change in merged(changes)] or ["  unchanged"]
         for number, word in enumerate(words):
             label = name if number == 0 else ""
             text = f"{INDENT}{label:<{CONCERN_WIDTH}}{word}"
@@ -57,6 +61,23 @@ class Report:
         for problem in error.problems:
             for line in str(problem).splitlines():
                 self.warning(line)
+
+
+def merged(changes: Sequence[Change]) -> list[Change]:
+    """Say what was made and what was done with it in one line: a service and its link."""
+    found: list[Change] = []
+    for change in changes:
+        twin = next((one for one in found if _is_same_thing(one, change)), None)
+        if twin:
+            found[found.index(twin)] = replace(twin, detail=change.detail)
+        else:
+            found.append(change)
+    return found
+
+
+def _is_same_thing(earlier: Change, later: Change) -> bool:
+    is_named = f"{earlier.subject} ".startswith(f"{later.subject} ")
+    return is_named and earlier.sign == later.sign and not earlier.detail and bool(later.detail)
 
 
 class Progress:

@@ -130,30 +130,28 @@ def _variables_file(run: Run) -> Iterator[Path]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes every text with the tag that keeps Ansible from reading it as a template."""
+    """Writes every text in quotes, so that it stays text, and secrets as what they are."""
 
     def ignore_aliases(self, _data: object) -> bool:
         return True
 
 
-def _unsafe(dumper: _Dumper, text: str) -> yaml.Node:
-    return dumper.represent_scalar("!unsafe", text, style='"')
+def _quoted(dumper: _Dumper, text: str) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
 
 
 def _revealed(dumper: _Dumper, secret: Secret) -> yaml.Node:
-    return _unsafe(dumper, secret.reveal())
+    return _quoted(dumper, secret.reveal())
 
 
-_Dumper.add_representer(str, _unsafe)
+_Dumper.add_representer(str, _quoted)
 _Dumper.add_representer(Secret, _revealed)
 
 
 def dump_variables(variables: dict[str, object]) -> str:
-    """``variables`` as YAML in which no value can be a template; names are ours and stay plain."""
-    lines = []
-    for name, value in variables.items():
-        text = yaml.dump(
-            value, Dumper=_Dumper, default_flow_style=True, width=10**9, sort_keys=False
-        )
-        lines.append(f"{name}: {text.removesuffix('...' + chr(10))}")
-    return "".join(lines)
+    """``variables`` as YAML in which no value can be a template.
+
+    The tag stands once, on the whole: on a single value it would make Ansible guess the value's
+    type anew, quotes or not, and ``"off"`` would become false (ansible-core 2.19, _constructor.py).
+    """
+    return "!unsafe " + yaml.dump(variables, Dumper=_Dumper, default_flow_style=True, width=10**9)

@@ -5,11 +5,14 @@ Knows nothing of pushes; ``provision`` says when a stage runs and what is done a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from . import files, galaxy
+from .capture import scratch
 from .context import Context
 from .desired import CONCERNS, Desired, variables
 from .errors import DeployError
@@ -46,21 +49,33 @@ def run_stage(context: Context, stage: Stage, desired: Desired, moment: Moment) 
     if not play and idle.issuperset(stage.concerns):
         return []
     context.report.heading(f"Provisioning {context.app} ({stage.title})")
-    folder = new_run(context.folder, int(context.settings["keep-runs"]))
-    mask = _mask(context, desired)
-    run = Run(
-        app=context.app,
-        folder=folder,
-        playbook=stage.playbook,
-        variables=variables(context, desired, describe(context, stage, desired, moment)),
-        plays=(play,) if play else (),
-        skipped=(*sorted(idle), *(() if play else ("facts",))),
-        check=moment.check,
-        vault_password=context.folder.vault_password,
-        galaxy=galaxy.installed(context, desired, mask) if play else None,
-        mask=mask,
-    )
-    return _recorded(context, stage, run)
+    with _run_folder(context, moment) as folder:
+        mask = _mask(context, desired)
+        run = Run(
+            app=context.app,
+            folder=folder,
+            playbook=stage.playbook,
+            variables=variables(context, desired, describe(context, stage, desired, moment)),
+            plays=(play,) if play else (),
+            skipped=(*sorted(idle), *(() if play else ("facts",))),
+            check=moment.check,
+            vault_password=context.folder.vault_password,
+            galaxy=galaxy.installed(context, desired, mask) if play else None,
+            mask=mask,
+        )
+        if play and not moment.check:
+            files.make_folder(context.folder.path / "data")
+        return _recorded(context, stage, run)
+
+
+@contextmanager
+def _run_folder(context: Context, moment: Moment) -> Iterator[Path]:
+    """A folder that is kept with the app's record; a plan leaves nothing behind."""
+    if not moment.check:
+        yield new_run(context.folder, int(context.settings["keep-runs"]))
+        return
+    with scratch(context.layout.data) as folder:
+        yield folder
 
 
 def _recorded(context: Context, stage: Stage, run: Run) -> list[Event]:
@@ -75,7 +90,6 @@ def _recorded(context: Context, stage: Stage, run: Run) -> list[Event]:
     record: dict[str, object] = {
         "stage": stage.name,
         "began": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "check": run.check,
         "build": context.build,
     }
     try:
@@ -124,10 +138,5 @@ def describe(context: Context, stage: Stage, desired: Desired, moment: Moment) -
             {"name": v.source, "directory": v.directory(desired.app), "path": v.path}
             for v in manifest.storage.volumes
         ],
-        "data_directory": str(_data_directory(context)),
+        "data_directory": str(context.folder.path / "data"),
     }
-
-
-def _data_directory(context: Context) -> Path:
-    """A folder on the host that the app's own plays may keep things in."""
-    return files.make_folder(context.folder.path / "data")

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 AUTHOR = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
 OURS = re.compile(
     r"-----> (No deploy\.d|Reading deploy\.d|deploy\.d is|Provisioning |.* differ from deploy\.d)"
-    r"|=====> \S+ is provisioned| !     "
+    r"|=====> \S+ is provisioned"
 )
 
 
@@ -91,7 +91,9 @@ class Host:
             mirror(source, repository)
         self.git(repository, "add", "--all", "--force")
         self.git(repository, *AUTHOR, "commit", "-q", "--allow-empty", "-m", "a change")
-        return self.run("git", "-C", str(repository), "push", *(["-f"] if force else []), "dokku", "main")
+        return self.run(
+            "git", "-C", str(repository), "push", *(["-f"] if force else []), "dokku", "main"
+        )
 
     def git(self, repository: Path, *words: str) -> Answer:
         """Run git in a repository."""
@@ -257,12 +259,14 @@ def web_app(folder: Path, files: dict[str, str], text: str = "hello") -> Path:
         "FROM python:3-slim\nWORKDIR /app\nCOPY . /app\nENV PORT=5000\nEXPOSE 5000\n"
         'CMD ["python3", "-u", "server.py"]\n'
     )
-    standard = {"server.py": server, "Procfile": "web: python3 -u server.py\n", "Dockerfile": dockerfile}
+    standard = {
+        "server.py": server,
+        "Procfile": "web: python3 -u server.py\n",
+        "Dockerfile": dockerfile,
+    }
     return write_tree(folder, {**standard, **files})
 
 
 def words_of(command: str) -> Sequence[str]:
     """The words of a printed `dokku …` command, without its first one."""
     return command.split()[1:]
-
-

@@ -26,7 +26,12 @@ def test_plan_validate_apply_report_and_history(host: Host, tree: Path) -> None:
     host.dokku("domains:remove", APP, "e2e-operator.example.org")
     plan = host.dokku("ansible-deploy:plan", APP, "--format", "json", check=False)
     assert plan.exit == 2, plan.output
-    change = {"concern": "domains", "sign": "+", "subject": "e2e-operator.example.org", "detail": ""}
+    change = {
+        "concern": "domains",
+        "sign": "+",
+        "subject": "e2e-operator.example.org",
+        "detail": "",
+    }
     assert change in json.loads(plan.stdout)["changes"]
     applied = host.dokku("ansible-deploy:apply", APP)
     assert "+ e2e-operator.example.org" in applied.stdout
@@ -38,7 +43,10 @@ def test_plan_validate_apply_report_and_history(host: Host, tree: Path) -> None:
     assert all(isinstance(value, str) for value in report.values())
     flag = host.dokku("ansible-deploy:report", APP, "--ansible-deploy-provisioned")
     assert flag.stdout == "true\n"
-    assert f"=====> {APP} ansible-deploy information" in host.dokku("ansible-deploy:report", APP).stdout
+    assert (
+        f"=====> {APP} ansible-deploy information"
+        in host.dokku("ansible-deploy:report", APP).stdout
+    )
     history = host.dokku("ansible-deploy:history", APP, "--format", "json").stdout.splitlines()
     assert json.loads(history[0])["outcome"] == "done"
     assert "is well formed" in host.dokku("ansible-deploy:validate", APP).stdout
@@ -53,7 +61,11 @@ def test_a_refusal_names_the_command_that_grants(host: Host, tree: Path) -> None
     }
     answer = host.push(APP, web_app(tree, files))
     assert answer.exit != 0
-    commands = [line.partition("allow it: ")[2] for line in answer.output.splitlines() if "allow it: " in line]
+    commands = [
+        line.partition("allow it: ")[2]
+        for line in answer.output.splitlines()
+        if "allow it: " in line
+    ]
     assert len(commands) == 4, answer.output
     for command in commands:
         host.dokku(*words_of(command))
@@ -64,7 +76,10 @@ def test_a_refusal_names_the_command_that_grants(host: Host, tree: Path) -> None
 
 
 def test_a_broken_nginx_file_is_refused_before_the_build(host: Host, tree: Path) -> None:
-    files = {"deploy.d/deploy.yml": "port: 5000\n", "deploy.d/nginx.conf.d/own.conf": "nonsense here;\n"}
+    files = {
+        "deploy.d/deploy.yml": "port: 5000\n",
+        "deploy.d/nginx.conf.d/own.conf": "nonsense here;\n",
+    }
     assert host.push(APP, web_app(tree, files)).exit != 0
     host.dokku("ansible-deploy:set", APP, "nginx-conf", "allow")
     answer = host.push(APP)
@@ -80,7 +95,10 @@ def test_settings_are_checked(host: Host, tree: Path) -> None:
     answer = host.dokku("ansible-deploy:set", APP, "custom-plays", "maybe", check=False)
     assert answer.exit == 1
     assert "allow or deny" in answer.stderr
-    assert host.dokku("ansible-deploy:set", "e2e-missing", "custom-plays", "allow", check=False).exit == 1
+    assert (
+        host.dokku("ansible-deploy:set", "e2e-missing", "custom-plays", "allow", check=False).exit
+        == 1
+    )
     host.dokku("ansible-deploy:set", APP, "custom-plays", "allow")
     report = host.json("ansible-deploy:report", APP)
     assert (report["custom-plays"], report["computed-custom-plays"]) == ("allow", "allow")

@@ -7,7 +7,13 @@ from pathlib import Path
 
 from tests.e2e.hosts import Host, SandboxHost, web_app
 
-TRIGGERS = ("post-extract", "pre-build", "pre-release-builder", "post-deploy", "builds-record-finalize")
+TRIGGERS = (
+    "post-extract",
+    "pre-build",
+    "pre-release-builder",
+    "post-deploy",
+    "builds-record-finalize",
+)
 FILE = """\
 port: 5000
 domains: [{app}.example.org, www.{app}.example.org]
@@ -63,7 +69,9 @@ def test_killed_at_every_call_of_a_first_provisioning(sandbox: SandboxHost, tree
         assert not fault.exists(), f"nothing was killed at call {number}"
         assert "Traceback" not in first
         push(sandbox, tree, app, must_succeed=True)
-        assert state(sandbox, app) == expected, f"after a kill at call {number}: {calls[number - 1]['argv']}"
+        assert state(sandbox, app) == expected, (
+            f"after a kill at call {number}: {calls[number - 1]['argv']}"
+        )
         sandbox.clear_one(app)
 
 

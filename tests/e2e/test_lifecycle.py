@@ -37,7 +37,9 @@ def test_a_renamed_app_keeps_its_data(host: Host, tree: Path) -> None:
     assert config(host, "e2e-newer")["REDIS_URL"] == address
     assert host.dokku("redis:exists", "e2e-newer-redis", check=False).exit == 1
     mounts = json.loads(host.dokku("storage:list", "e2e-newer", "--format", "json").stdout)
-    assert [mount["host_path"] for mount in mounts] == [str(host.lib_root / "data/storage/e2e-old_data")]
+    assert [mount["host_path"] for mount in mounts] == [
+        str(host.lib_root / "data/storage/e2e-old_data")
+    ]
     refused = host.push("e2e-old", tree)
     assert refused.exit != 0, "a new app of the old name would share the data"
     assert "belongs to the app e2e-newer" in refused.output

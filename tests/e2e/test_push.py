@@ -43,7 +43,13 @@ def test_a_second_push_prints_one_line_and_reads_little(sandbox: SandboxHost, tr
     assert 0 < len(ours) <= 8, [call["argv"] for call in ours]
 
 
-OUR_TRIGGERS = ("post-extract", "pre-build", "pre-release-builder", "post-deploy", "builds-record-finalize")
+OUR_TRIGGERS = (
+    "post-extract",
+    "pre-build",
+    "pre-release-builder",
+    "post-deploy",
+    "builds-record-finalize",
+)
 
 
 def test_what_leaves_the_file_leaves_the_host(host: Host, tree: Path) -> None:
@@ -104,7 +110,10 @@ def test_routing_is_held_until_the_new_release_is_up(sandbox: SandboxHost, tree:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    write_tree(tree, {"deploy.d/deploy.yml": "port: 5000\ndomains: [e2e-held.dokku.sandbox, x.example.org]\n"})
+    write_tree(
+        tree,
+        {"deploy.d/deploy.yml": "port: 5000\ndomains: [e2e-held.dokku.sandbox, x.example.org]\n"},
+    )
     answer = sandbox.push("e2e-held", web_app(tree, {}, text="new"))
     stop.set()
     watcher.join()
@@ -118,7 +127,9 @@ def test_routing_is_held_until_the_new_release_is_up(sandbox: SandboxHost, tree:
 def test_a_failed_deploy_leaves_routing_as_it_was(host: Host, tree: Path) -> None:
     host.push("e2e-fails", web_app(tree, {"deploy.d/deploy.yml": ONE.replace("one", "fails")}))
     before = host.nginx_conf("e2e-fails")
-    reports = [host.json(f"{plugin}:report", "e2e-fails") for plugin in ("domains", "ports", "proxy")]
+    reports = [
+        host.json(f"{plugin}:report", "e2e-fails") for plugin in ("domains", "ports", "proxy")
+    ]
     changed = "ports: ['http:80:5000', 'http:8123:5000']\ndomains: [e2e-new.example.org]\n"
     changed += "redirects: {}\n".replace("redirects: {}\n", "")
     files = {"deploy.d/deploy.yml": changed, "server.py": "raise SystemExit('cannot start')\n"}
@@ -147,7 +158,7 @@ def test_a_redeploy_keeps_what_was_set_by_hand_and_says_so(host: Host, tree: Pat
 def test_values_are_never_templates(host: Host, tree: Path, tmp_path: Path) -> None:
     marker = tmp_path / "executed"
     text = "{{ lookup('pipe', 'touch " + str(marker) + "') }}"
-    files = {"deploy.d/deploy.yml": f"port: 5000\nenv:\n  T: \"{text}\"\n"}
+    files = {"deploy.d/deploy.yml": f'port: 5000\nenv:\n  T: "{text}"\n'}
     assert host.push("e2e-text", web_app(tree, files)).exit == 0
     assert host.dokku("config:get", "e2e-text", "T").stdout.strip() == text
     assert not marker.exists()

@@ -1,4 +1,4 @@
-"""Reads and writes the files that an app adds to its server block: `$DOKKU_ROOT/<app>/nginx.conf.d`.
+"""Reads and writes what an app adds to its server block: `$DOKKU_ROOT/<app>/nginx.conf.d`.
 
 They take effect when Dokku builds or reloads nginx next. A file that nginx cannot read would stop
 every app's reload, so each is tried with `nginx -t` before it is put in place.
@@ -29,6 +29,8 @@ PREFIX = "ansible-deploy-"
 # Debian keeps nginx where a login over SSH does not look (facts: no sbin in Dokku's PATH).
 PLACES = ("/usr/sbin", "/usr/local/sbin", "/usr/local/nginx/sbin")
 
+# The server block holds what Dokku's own template sets there (0.38.27, plugins/nginx-vhosts/templates), for
+# nginx refuses most directives when they stand twice.
 TRIAL = """\
 pid {folder}/pid; error_log stderr;
 events {{}}
@@ -36,7 +38,18 @@ http {{
   access_log off; client_body_temp_path {folder}/1; proxy_temp_path {folder}/2;
   fastcgi_temp_path {folder}/3; uwsgi_temp_path {folder}/4; scgi_temp_path {folder}/5;
   upstream trial-5000 {{ server 127.0.0.1:9; }}
-  server {{ listen unix:{folder}/socket; server_name trial.invalid; include {folder}/conf.d/*; }}
+  server {{
+    listen unix:{folder}/socket; server_name trial.invalid; error_log stderr;
+    underscores_in_headers off; client_max_body_size 1m;
+    client_body_timeout 60s; client_header_timeout 60s; keepalive_timeout 75s;
+    lingering_timeout 5s; send_timeout 60s;
+    location / {{ proxy_pass http://trial-5000; }}
+    location /400-error.html {{ internal; }}
+    location /404-error.html {{ internal; }}
+    location /500-error.html {{ internal; }}
+    location /502-error.html {{ internal; }}
+    include {folder}/conf.d/*;
+  }}
 }}
 """
 
