@@ -36,9 +36,8 @@ def main() -> int:
 def show(host: Host) -> int:
     """Start the host, push, post, and look."""
     inside = host.root.is_relative_to(layout.CLONE)
-    step(
-        f"Starting a Dokku host below {host.root.relative_to(layout.CLONE) if inside else host.root}"
-    )
+    place = host.root.relative_to(layout.CLONE) if inside else host.root
+    step(f"Starting a Dokku host below {place}")
     if lifecycle.up(host, []):
         raise lifecycle.Problem("the host did not start")
     step("Pushing examples/guestbook with git")
