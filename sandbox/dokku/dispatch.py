@@ -1,7 +1,6 @@
 """From the words of a command line to the function or program that answers them."""
 
 import os
-import subprocess
 from collections.abc import Callable
 
 from sandbox.dokku import core, deploy_lock, say
@@ -77,5 +76,7 @@ def ask_everybody(host: Host, words: list[str]) -> int | None:
 
 def spawn(words: list[str]) -> int:
     """Run a program in the place of this command."""
+    import subprocess
+
     status = subprocess.run(words, check=False, pass_fds=deploy_lock.held()).returncode
     return status if status >= 0 else 128 - status

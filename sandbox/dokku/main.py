@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from pathlib import Path
 
 from sandbox.dokku import calls, dispatch, environment, plugn, say, words
@@ -19,6 +18,8 @@ def main(root: str) -> None:
     except KeyboardInterrupt:
         status = 130
     except Exception:  # a defect of the stand-in itself: say so, and log the call all the same
+        import traceback
+
         say.write(2, traceback.format_exc())
         status = 1
     finish_capture()

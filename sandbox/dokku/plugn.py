@@ -6,7 +6,6 @@ environment, working directory and standard input.
 """
 
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,6 +71,8 @@ def run_function(path: str, call: Call) -> int:
 
 def run_file(host: Host, file: Path, call: Call) -> int:
     """Run a plugin's executable and keep a note of its pid for the call log while it runs."""
+    import subprocess  # here and elsewhere: most calls of dokku start no program
+
     stdin = subprocess.DEVNULL if call.command in core_triggers.WITHOUT_INPUT else None
     process = subprocess.Popen([str(file), *call.words], pass_fds=deploy_lock.held(), stdin=stdin)
     note = host.run / "triggers" / str(process.pid)

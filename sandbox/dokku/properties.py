@@ -1,7 +1,6 @@
 """Properties: a small file each, `config/<plugin>/<app>/<key>` below DOKKU_LIB_ROOT, mode 0600."""
 
 import os
-import shutil
 from pathlib import Path
 
 from sandbox.dokku.host import Host
@@ -62,10 +61,14 @@ def keys(host: Host, plugin: str, app: str) -> list[str]:
 
 def destroy(host: Host, plugin: str, app: str) -> None:
     """Forget all properties of an app; as in Dokku this also removes a plugin of the app's name."""
+    import shutil
+
     shutil.rmtree(path(host, plugin, app), ignore_errors=True)
 
 
 def clone(host: Host, plugin: str, old: str, new: str) -> None:
     """Copy all properties of an app to another."""
+    import shutil
+
     if path(host, plugin, old).is_dir():
         shutil.copytree(path(host, plugin, old), path(host, plugin, new), dirs_exist_ok=True)

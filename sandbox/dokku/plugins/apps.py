@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sys
 import time
 
@@ -89,6 +88,8 @@ def destroy_app(host: Host, app: str) -> None:
     plugn.must(host, "post-delete", app, "latest")
     say.info1("Cleaning up...")
     say.info1("Retiring old containers and images")
+    import shutil
+
     shutil.rmtree(host.app(app), ignore_errors=True)
 
 
