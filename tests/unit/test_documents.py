@@ -119,7 +119,9 @@ def test_the_files_and_functions_of_the_architecture_exist() -> None:
     text = text.replace("widgets", "domains")  # the example of the page
     for word in re.findall(r"`([\w/.]+\.py)`", text):
         assert any(f"/{path.relative_to(ROOT)}".endswith(f"/{word}") for path in sources), word
-    for module, function in re.findall(r"`(?:\w+/)?([a-z_]+)\.(?!(?:py|json|yml)`)([a-z_]+)`", text):
+    for module, function in re.findall(
+        r"`(?:\w+/)?([a-z_]+)\.(?!(?:py|json|yml)`)([a-z_]+)`", text
+    ):
         files = [path for path in sources if path.stem == module]
         found = any(re.search(rf"\b{function}\b", path.read_text("utf-8")) for path in files)
         assert found or not files, f"{module}.{function}"
