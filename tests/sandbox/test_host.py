@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,9 +126,7 @@ def test_a_certificate_brings_https_and_a_redirect(pushed: Repository) -> None:
     assert "https:443:5000" in dokku(root, "ports:report", "host-app", "--ports-map").stdout
 
 
-def test_calls_are_logged_with_the_trigger_they_come_from(
-    sandbox_root: Path, hooked: Path
-) -> None:
+def test_calls_are_logged_with_the_trigger_they_come_from(sandbox_root: Path, hooked: Path) -> None:
     script(hooked, "post-create", "dokku config:keys $1; dokku apps:exists $1")
     before = len(calls(sandbox_root))
     dokku(sandbox_root, "apps:create", "logged")
@@ -144,8 +143,9 @@ def test_calls_are_logged_with_the_trigger_they_come_from(
 def test_a_fault_kills_the_plugin_at_its_call(
     sandbox_root: Path, hooked: Path, moment: str, value: str
 ) -> None:
-    calls_ = "\n".join(f"dokku config:set --no-restart $1 K={word}" for word in ("one", "two", "three"))
-    script(hooked, "post-create", f"bash -c '{calls_.replace('$1', 'struck')}'; touch survived")
+    values = ("one", "two", "three")
+    text = "\n".join(f"dokku config:set --no-restart struck K={value}" for value in values)
+    script(hooked, "post-create", f"bash -c '{text}'; touch survived")
     fault = sandbox_root / "fault.json"
     fault.write_text(json.dumps({"at": 2, "moment": moment}), encoding="utf-8")
     answer = dokku(sandbox_root, "apps:create", "struck")
@@ -176,7 +176,7 @@ def script(home: Path, name: str, text: str) -> None:
     (home / name).chmod(0o755)
 
 
-def calls(root: Path) -> list[dict[str, object]]:
+def calls(root: Path) -> list[dict[str, Any]]:
     """Return the call log."""
     text = (root / "log/calls.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
@@ -202,7 +202,14 @@ def test_an_image_is_read_as_from_docker(sandbox_root: Path, tmp_path: Path) -> 
     docker("container", "rm", "--force", created)
     common = sandbox_root / "var/lib/dokku/core-plugins/available/common/common"
     target = tmp_path / "copied"
-    copy = [common, "copy-from-image", "app", "team/shop:1", "deploy.d/deploy.yml", str(target)]
+    copy = [
+        str(common),
+        "copy-from-image",
+        "app",
+        "team/shop:1",
+        "deploy.d/deploy.yml",
+        str(target),
+    ]
     subprocess.run(copy, check=True)
     assert target.read_text(encoding="utf-8") == "port: 5000\n"
 

@@ -9,7 +9,16 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from sandbox.dokku import containers, deployed, properties, report, say, settings
+from sandbox.dokku import (
+    app_environment,
+    containers,
+    deployed,
+    properties,
+    report,
+    say,
+    scaling,
+    settings,
+)
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
 from sandbox.dokku.plugins import apps, config, procfile
@@ -64,7 +73,7 @@ def pre_release(call: Call) -> None:
 def set_variables(host: Host, app: str) -> None:
     """Write the variables of app.json's `env`; later deploys keep what is set."""
     wanted = read_file(host, app).get("env") or {}
-    present, found = config.read(host, app), {}
+    present, found = app_environment.read(host, app), {}
     for name, rule in wanted.items():
         rule = rule if isinstance(rule, dict) else {"value": rule}
         if name in present and not rule.get("sync"):
@@ -99,12 +108,11 @@ def post_release(call: Call) -> None:
 
 def take_formation(host: Host, app: str) -> None:
     """Scale as app.json says."""
-    from sandbox.dokku.plugins import ps
 
     formation = read_file(host, app).get("formation") or {}
     counts = {name: int(rule["quantity"]) for name, rule in formation.items() if "quantity" in rule}
     if counts:
-        ps.write_scale(host, app, {**ps.scale(host, app), **counts})
+        scaling.write_scale(host, app, {**scaling.scale(host, app), **counts})
     properties.put(host, "ps", app, key="can-scale", value="false" if counts else "")
 
 
@@ -121,7 +129,7 @@ def script(host: Host, app: str, phase: str) -> str:
 
 def run_task(host: Host, app: str, phase: str, command: str) -> None:
     """Run a task in the app's surroundings; its failure ends the step."""
-    from sandbox.dokku.plugins import scheduler_docker_local as scheduler
+    from sandbox.dokku import app_process
 
     say.info1(f"Checking for {phase} task")
     if not command:
@@ -130,7 +138,7 @@ def run_task(host: Host, app: str, phase: str, command: str) -> None:
     source = "Procfile" if phase == "release" else "app.json"
     where = "" if phase == "predeploy" else " in ephemeral container"
     say.verbose(f"Executing {phase} task from {source}{where}: {command}")
-    container = scheduler.new_container(host, app, "run", 1)
+    container = app_process.new_container(host, app, "run", 1)
     container.argv, container.ports = ["/bin/sh", "-c", command], {}
     containers.create(host, container)
     home = containers.folder(host, container.id)

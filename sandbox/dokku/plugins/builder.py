@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from sandbox.dokku import images, plugn, properties, report, say, settings
+from sandbox.dokku import app_environment, images, plugn, properties, report, say, settings
 from sandbox.dokku.host import Host
-from sandbox.dokku.plugins import config, ports
+from sandbox.dokku.plugins import ports
 from sandbox.dokku.settings import Setting
 from sandbox.dokku.words import Call
 
@@ -34,7 +34,7 @@ def build(call: Call) -> int:
     if call.plugin != f"builder-{kind}":
         return 0
     say.info1(f"Building {app} from {NAMES.get(kind, kind)}")
-    variables = config.read(call.host, app, merged=True)
+    variables = app_environment.read(call.host, app, merged=True)
     if kind == "herokuish":
         os.environ.update(variables)
     status = plugn.trigger(call.host, "pre-build", kind, app, work)

@@ -2,7 +2,7 @@
 
 import os
 
-from sandbox.dokku import capture, images, plugn, properties, say, settings
+from sandbox.dokku import capture, images, plugn, properties, say, settings, vhosts
 from sandbox.dokku.failure import Abort
 from sandbox.dokku.host import Host
 from sandbox.dokku.plugins import scheduler
@@ -46,7 +46,7 @@ def release_and_deploy(call: Call) -> int:
 
 def deploy_released(host: Host, app: str, tag: str) -> int:
     """Deploy a released image, unless the app skips deploys."""
-    from sandbox.dokku.plugins import domains, ps
+    from sandbox.dokku.plugins import ps
 
     if settings.computed(host, "ps", app, ps.SKIP_DEPLOY) == "true":
         say.info1("Skipping deployment")
@@ -56,7 +56,7 @@ def deploy_released(host: Host, app: str, tag: str) -> int:
     status = plugn.trigger(host, "scheduler-deploy", kind, app, tag, "")
     if not status:
         say.info2("Application deployed:")
-        for line in domains.urls(host, app):
+        for line in vhosts.urls(host, app):
             say.verbose(line)
     return status
 

@@ -1,56 +1,36 @@
 """The plugin `config`: environment variables of apps, in `config/<app>/ENV`."""
 
 import base64
-import json
-import re
 import sys
 from pathlib import Path
 
-from sandbox.dokku import envfile, plugn, properties, say, words
+from sandbox.dokku import app_environment, envfile, plugn, properties, say, words
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
 from sandbox.dokku.plugins import apps
 from sandbox.dokku.words import Call
 
-KEY = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 GLOBAL = properties.GLOBAL
-
-
-def file(host: Host, app: str) -> Path:
-    """Return the file of an app's variables (`--global`: everybody's)."""
-    return host.lib / "config" / app / "ENV"
-
-
-def read(host: Host, app: str, *, merged: bool = False) -> dict[str, str]:
-    """Return the variables of an app, on request on top of the global ones."""
-    path = file(host, app)
-    own = envfile.parse(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return {**read(host, GLOBAL), **own} if merged and app != GLOBAL else own
-
-
-def write(host: Host, app: str, variables: dict[str, str]) -> None:
-    """Write the variables of an app."""
-    properties.write_private(file(host, app), envfile.render(variables))
 
 
 def put(host: Host, app: str, entries: dict[str, str], *, restart: bool) -> None:
     """Set variables as `config:set` does: message, file, trigger, and a restart on request."""
     for key in entries:
-        check_key(key)
+        app_environment.check_key(key)
     if entries:
         say.info1_quiet("Setting config vars")
         if not say.is_quiet():
-            say.out(pretty(entries, "       "))
-        write(host, app, {**read(host, app), **entries})
+            say.out(app_environment.pretty(entries, "       "))
+        app_environment.write(host, app, {**app_environment.read(host, app), **entries})
         notify(host, app, "set", sorted(entries))
     restart_app(host, app, wanted=restart)
 
 
 def remove(host: Host, app: str, keys: list[str], *, restart: bool) -> None:
     """Unset variables as `config:unset` does."""
-    variables = read(host, app)
+    variables = app_environment.read(host, app)
     for key in keys:
-        check_key(key)
+        app_environment.check_key(key)
     for key in keys:
         if key in variables:
             say.info1_quiet(f"Unsetting {key}")
@@ -58,7 +38,7 @@ def remove(host: Host, app: str, keys: list[str], *, restart: bool) -> None:
             say.info1_quiet(f"Skipping {key}, it is not set in the environment")
     kept = {key: value for key, value in variables.items() if key not in keys}
     if kept != variables:
-        write(host, app, kept)
+        app_environment.write(host, app, kept)
         notify(host, app, "unset", keys)
     restart_app(host, app, wanted=restart)
 
@@ -80,20 +60,6 @@ def restart_app(host: Host, app: str, *, wanted: bool) -> None:
     status = plugn.trigger(host, "release-and-deploy", app, "", "config-redeploy")
     if status:
         say.warn(f"Failure while restarting app: exit status {status}")
-
-
-def check_key(key: str) -> None:
-    """Fail when a word cannot name a variable."""
-    if not KEY.fullmatch(key):
-        raise Fail(f"Invalid key name: '{key}'")
-
-
-def pretty(entries: dict[str, str], prefix: str) -> str:
-    """Align variables in two columns."""
-    width = max(len(key) for key in entries) + 1
-    return "\n".join(
-        f"{prefix}{(key + ':').ljust(width)}  {entries[key]}" for key in sorted(entries)
-    )
 
 
 def target(call: Call, switches: str = "", valued: str = "") -> tuple[str, words.Flags]:
@@ -129,11 +95,11 @@ def unset_variables(call: Call) -> None:
 def clear(call: Call) -> None:
     """Answer `config:clear`."""
     app, flags = target(call, "no-restart")
-    variables = read(call.host, app)
+    variables = app_environment.read(call.host, app)
     for key in variables:
         say.info1_quiet(f"Unsetting {key}")
     if variables:
-        write(call.host, app, {})
+        app_environment.write(call.host, app, {})
         notify(call.host, app, "clear", [])
     restart_app(call.host, app, wanted=not flags.has("no-restart"))
 
@@ -145,27 +111,14 @@ def import_variables(call: Call) -> None:
     if name == "-":
         say.info1_quiet("Reading config vars from stdin")
     text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    entries = parse_import(text, flags.get("format", "envfile"))
+    entries = app_environment.parse_import(text, flags.get("format", "envfile"))
     if not entries:
         raise Fail("No config vars to set")
     for key, value in entries.items():
         say.info1_quiet(f"Setting config var {key}={value}")
     if flags.has("replace"):
-        write(call.host, app, {})
+        app_environment.write(call.host, app, {})
     put(call.host, app, entries, restart=not flags.has("no-restart"))
-
-
-def parse_import(text: str, form: str) -> dict[str, str]:
-    """Return the variables of an imported text."""
-    if form == "envfile":
-        return envfile.parse(text)
-    if form != "json":
-        raise Fail(f"Unknown format: {form}")
-    try:
-        entries = json.loads(text)
-    except ValueError as error:
-        raise Fail(str(error)) from None
-    return {str(key): str(value) for key, value in entries.items()}
 
 
 def get_variable(call: Call) -> None:
@@ -173,7 +126,7 @@ def get_variable(call: Call) -> None:
     app, flags = target(call, "quoted")
     if len(flags.words) != 1:
         raise Fail("Expected: key" if not flags.words else "Unexpected argument(s)")
-    variables = read(call.host, app)
+    variables = app_environment.read(call.host, app)
     if flags.words[0] not in variables:
         raise Fail()
     value = variables[flags.words[0]]
@@ -183,62 +136,38 @@ def get_variable(call: Call) -> None:
 def keys_of(call: Call) -> None:
     """Answer `config:keys`."""
     app, flags = target(call, "merged")
-    for key in sorted(read(call.host, app, merged=flags.has("merged"))):
+    for key in sorted(app_environment.read(call.host, app, merged=flags.has("merged"))):
         say.out(key)
 
 
 def show(call: Call) -> None:
     """Answer `config` and `config:show`."""
     app, flags = target(call, "merged shell export")
-    variables = read(call.host, app, merged=flags.has("merged"))
+    variables = app_environment.read(call.host, app, merged=flags.has("merged"))
     say.info2_quiet(f"{'global' if app == GLOBAL else app} env vars")
-    say.out(pretty(variables, "") if variables else "")
+    say.out(app_environment.pretty(variables, "") if variables else "")
 
 
 def export(call: Call) -> None:
     """Answer `config:export`."""
     app, flags = target(call, "merged", "format")
     form = flags.get("format", "exports")
-    if form not in FORMATS:
+    if form not in app_environment.FORMATS:
         raise Fail(f"Unknown export format: {form}")
-    variables = dict(sorted(read(call.host, app, merged=flags.has("merged")).items()))
-    say.write(1, FORMATS[form](variables) + (" " if form == "shell" else "\n"))
-
-
-def _dumps(value: object) -> str:
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    for sign in "<>&":  # Go's encoder escapes them
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
-
-
-def _pairs(prefix: str, separator: str) -> "words.Renderer":
-    return lambda env: separator.join(
-        f"{prefix}{key}={envfile.single_quoted(value)}" for key, value in env.items()
+    variables = dict(
+        sorted(app_environment.read(call.host, app, merged=flags.has("merged")).items())
     )
-
-
-FORMATS: dict[str, words.Renderer] = {
-    "exports": _pairs("export ", "\n"),
-    "shell": _pairs("", " "),
-    "docker-args": _pairs("--env=", " "),
-    "docker-args-keys": lambda env: " ".join(f"--env={key}" for key in env),
-    "pack-keys": lambda env: " ".join(f"--env {key}" for key in env),
-    "envfile": lambda env: envfile.render(env).rstrip("\n"),
-    "json": _dumps,
-    "json-list": lambda env: _dumps([{"name": k, "value": v} for k, v in env.items()]),
-    "pretty": lambda env: pretty(env, "") if env else "",
-}
+    say.write(1, app_environment.FORMATS[form](variables) + (" " if form == "shell" else "\n"))
 
 
 def post_create(call: Call) -> None:
     """Give a new app an empty file of variables."""
-    write(call.host, call.word(0), {})
+    app_environment.write(call.host, call.word(0), {})
 
 
 def forget(call: Call) -> None:
     """Remove the variables of a deleted app."""
-    path = file(call.host, call.word(0))
+    path = app_environment.file(call.host, call.word(0))
     path.unlink(missing_ok=True)
     if path.parent.is_dir() and not any(path.parent.iterdir()):
         path.parent.rmdir()
@@ -247,7 +176,7 @@ def forget(call: Call) -> None:
 def copy(call: Call) -> None:
     """Copy the variables to a clone or a new name."""
     old, new = call.words[:2]
-    write(call.host, new, read(call.host, old))
+    app_environment.write(call.host, new, app_environment.read(call.host, old))
 
 
 COMMANDS = {

@@ -1,65 +1,22 @@
 """The plugin `domains`: VHOST files of apps and of the host, and the addresses made of them."""
 
-import re
-from pathlib import Path
-
-from sandbox.dokku import plugn, properties, report, say, words
+from sandbox.dokku import plugn, properties, report, say, vhosts, words
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
 from sandbox.dokku.plugins import apps, config
 from sandbox.dokku.words import Call
 
-VALID = re.compile(r"[a-z0-9.*-]*[a-z0-9*-]")
 GLOBAL = properties.GLOBAL
-
-
-def vhost_file(host: Host, app: str) -> Path:
-    """Return the file of an app's domains."""
-    return host.home / "VHOST" if app == GLOBAL else host.app(app) / "VHOST"
-
-
-def read_file(path: Path) -> list[str]:
-    """Return the domains of a VHOST file."""
-    return path.read_text(encoding="utf-8").split() if path.exists() else []
-
-
-def write_file(path: Path, names: list[str]) -> None:
-    """Write a VHOST file."""
-    path.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
-
-
-def is_enabled(host: Host, app: str) -> bool:
-    """Say whether an app is reached by name."""
-    return config.read(host, app).get("NO_VHOST") != "1"
-
-
-def of_app(host: Host, app: str) -> list[str]:
-    """Return the domains under which an app answers."""
-    return read_file(vhost_file(host, app)) if is_enabled(host, app) else []
-
-
-def defaults(host: Host, app: str) -> list[str]:
-    """Return the domains that a new app gets: its name below each global one."""
-    if "." in app:
-        return [app] if read_file(vhost_file(host, GLOBAL)) else []
-    return [f"{app}.{name}" for name in read_file(vhost_file(host, GLOBAL))]
-
-
-def check(names: list[str]) -> None:
-    """Fail when a word cannot be a domain."""
-    for name in names:
-        if name != "_" and not VALID.fullmatch(name.lower()):
-            raise Fail(f"{name} is invalid. exiting...")
 
 
 def set_up(host: Host, app: str) -> None:
     """Give an app without a VHOST file its default domains."""
-    if vhost_file(host, app).exists():
+    if vhosts.vhost_file(host, app).exists():
         return
-    names = defaults(host, app)
+    names = vhosts.defaults(host, app)
     if names:
         say.info1_quiet("Creating new app virtual host file...")
-        write_file(vhost_file(host, app), names)
+        vhosts.write_file(vhosts.vhost_file(host, app), names)
     else:
         say.info1_quiet("Global server virtual host not set, disabling app vhost...")
         switch_off(host, app)
@@ -68,9 +25,9 @@ def set_up(host: Host, app: str) -> None:
 def switch_off(host: Host, app: str) -> None:
     """Take an app's names away; it gets a port of its own."""
     plugn.must(host, "pre-disable-vhost", app)
-    if vhost_file(host, app).exists():
+    if vhosts.vhost_file(host, app).exists():
         say.info1("App virtual host support disabled")
-        vhost_file(host, app).unlink()
+        vhosts.vhost_file(host, app).unlink()
     with words.Variable("DOKKU_QUIET_OUTPUT", "1"):
         config.put(host, app, {"NO_VHOST": "1"}, restart=False)
     plugn.must(host, "post-domains-update", app, "disable")
@@ -78,8 +35,8 @@ def switch_off(host: Host, app: str) -> None:
 
 def switch_on(host: Host, app: str, *, restart: bool) -> None:
     """Give an app names again; the default ones overwrite what was there (facts, 0.15)."""
-    if defaults(host, app):
-        write_file(vhost_file(host, app), defaults(host, app))
+    if vhosts.defaults(host, app):
+        vhosts.write_file(vhosts.vhost_file(host, app), vhosts.defaults(host, app))
     plugn.must(host, "pre-enable-vhost", app)
     quiet = words.Variable("DOKKU_QUIET_OUTPUT", "1")
     with quiet:
@@ -91,13 +48,13 @@ def switch_on(host: Host, app: str, *, restart: bool) -> None:
 def add(call: Call) -> None:
     """Answer `domains:add`."""
     app, names = target(call)
-    have = read_file(vhost_file(call.host, app))
+    have = vhosts.read_file(vhosts.vhost_file(call.host, app))
     for name in names:
         if name in have:
             say.info1(f"Skipping: {name} already added to {app}")
         else:
             have.append(name)
-            write_file(vhost_file(call.host, app), have)
+            vhosts.write_file(vhosts.vhost_file(call.host, app), have)
             say.info1(f"Added {name} to {app}")
     finish(call.host, app, "add", names)
 
@@ -105,7 +62,7 @@ def add(call: Call) -> None:
 def set_names(call: Call) -> None:
     """Answer `domains:set`."""
     app, names = target(call)
-    write_file(vhost_file(call.host, app), names)
+    vhosts.write_file(vhosts.vhost_file(call.host, app), names)
     say.info1(f"Set {' '.join(names)} for {app}")
     finish(call.host, app, "set", names)
 
@@ -113,11 +70,11 @@ def set_names(call: Call) -> None:
 def remove(call: Call) -> None:
     """Answer `domains:remove`; a name that is not there is removed, too."""
     app, names = target(call, valid=False)
-    have = read_file(vhost_file(call.host, app))
+    have = vhosts.read_file(vhosts.vhost_file(call.host, app))
     for name in names:
         have = [other for other in have if other != name]
         say.info1(f"Removed {name} from {app}")
-    write_file(vhost_file(call.host, app), have)
+    vhosts.write_file(vhosts.vhost_file(call.host, app), have)
     plugn.must(call.host, "post-domains-update", app, "remove", *names)
 
 
@@ -127,13 +84,13 @@ def target(call: Call, *, valid: bool = True) -> tuple[str, list[str]]:
     if not names:
         raise Fail("Please specify an app to run the command on" if not app else "Missing domains")
     if valid:
-        check(names)
+        vhosts.check(names)
     return app, names
 
 
 def finish(host: Host, app: str, action: str, names: list[str]) -> None:
     """Enable names where they were disabled, and tell everybody."""
-    if not is_enabled(host, app):
+    if not vhosts.is_enabled(host, app):
         switch_on(host, app, restart=False)
     plugn.must(host, "post-domains-update", app, action, *names)
 
@@ -145,7 +102,7 @@ def clear(call: Call) -> None:
 
 def clear_app(host: Host, app: str) -> None:
     """Remove all names of an app."""
-    vhost_file(host, app).unlink(missing_ok=True)
+    vhosts.vhost_file(host, app).unlink(missing_ok=True)
     plugn.must(host, "post-domains-update", app, "clear")
     say.info1(f"Cleared domains in {app}")
 
@@ -162,17 +119,17 @@ def reset(call: Call) -> None:
 def disable(call: Call) -> None:
     """Answer `domains:disable`."""
     app = apps.verify(call.host, call.word(0))
-    if not is_enabled(call.host, app):
+    if not vhosts.is_enabled(call.host, app):
         say.info1(f"Domains (VHOST) support is already disabled for app ({app})")
         return
-    vhost_file(call.host, app).touch()
+    vhosts.vhost_file(call.host, app).touch()
     switch_off(call.host, app)
 
 
 def enable(call: Call) -> None:
     """Answer `domains:enable`; a deployed app is redeployed."""
     app = apps.verify(call.host, call.word(0))
-    if is_enabled(call.host, app):
+    if vhosts.is_enabled(call.host, app):
         say.info1(f"Domains (VHOST) support is already enabled for app ({app})")
         return
     switch_on(call.host, app, restart=True)
@@ -180,46 +137,48 @@ def enable(call: Call) -> None:
 
 def add_global(call: Call) -> None:
     """Answer `domains:add-global`."""
-    check(list(call.words))
-    have = read_file(vhost_file(call.host, GLOBAL))
+    vhosts.check(list(call.words))
+    have = vhosts.read_file(vhosts.vhost_file(call.host, GLOBAL))
     for name in call.words:
         if name in have:
             say.info1(f"Skipping {name}: already added")
         else:
             have.append(name)
             say.info1(f"Added {name}")
-    write_file(vhost_file(call.host, GLOBAL), have)
+    vhosts.write_file(vhosts.vhost_file(call.host, GLOBAL), have)
 
 
 def set_global(call: Call) -> None:
     """Answer `domains:set-global`."""
-    check(list(call.words))
-    write_file(vhost_file(call.host, GLOBAL), list(call.words))
+    vhosts.check(list(call.words))
+    vhosts.write_file(vhosts.vhost_file(call.host, GLOBAL), list(call.words))
     say.info1(f"Set {' '.join(call.words)}")
 
 
 def remove_global(call: Call) -> None:
     """Answer `domains:remove-global`."""
-    have = read_file(vhost_file(call.host, GLOBAL))
-    write_file(vhost_file(call.host, GLOBAL), [name for name in have if name not in call.words])
+    have = vhosts.read_file(vhosts.vhost_file(call.host, GLOBAL))
+    vhosts.write_file(
+        vhosts.vhost_file(call.host, GLOBAL), [name for name in have if name not in call.words]
+    )
     for name in call.words:
         say.info1(f"Removed {name}")
 
 
 def clear_global(call: Call) -> None:
     """Answer `domains:clear-global`."""
-    write_file(vhost_file(call.host, GLOBAL), [])
+    vhosts.write_file(vhosts.vhost_file(call.host, GLOBAL), [])
 
 
 def read(host: Host, app: str) -> dict[str, str]:
     """Return what `domains:report` knows."""
-    everybody = read_file(vhost_file(host, GLOBAL))
+    everybody = vhosts.read_file(vhosts.vhost_file(host, GLOBAL))
     values = {"global-enabled": str(bool(everybody)).lower(), "global-vhosts": " ".join(everybody)}
     if app == GLOBAL:
         return values
-    own = read_file(vhost_file(host, app))
+    own = vhosts.read_file(vhosts.vhost_file(host, app))
     return {
-        "app-enabled": str(is_enabled(host, app)).lower(),
+        "app-enabled": str(vhosts.is_enabled(host, app)).lower(),
         "app-vhosts": " ".join(own),
         **values,
     }
@@ -230,41 +189,22 @@ def show_report(call: Call) -> None:
     report.run(call, report.Report("domains", read))
 
 
-def urls(host: Host, app: str) -> list[str]:
-    """Return the addresses of an app, sorted: every name with every http port."""
-    from sandbox.dokku.plugins import certs, ports, proxy
-
-    names = of_app(host, app) or read_file(vhost_file(host, GLOBAL))
-    if not proxy.is_enabled(host, app):
-        return []
-    secure = certs.exists(host, app)
-    maps = [m for m in ports.effective(host, app) if secure or m.scheme != "https"]
-    return sorted({url(m.scheme, name, m.host) for name in names for m in maps})
-
-
-def url(scheme: str, name: str, port: int) -> str:
-    """Return one address; the usual ports are left out."""
-    if port == 80:
-        return f"http://{name}"
-    return f"{scheme}://{name}" if (scheme, port) == ("https", 443) else f"{scheme}://{name}:{port}"
-
-
 def show_urls(call: Call) -> None:
     """Answer `urls` and `url`."""
-    found = urls(call.host, apps.verify(call.host, call.word(0)))
+    found = vhosts.urls(call.host, apps.verify(call.host, call.word(0)))
     for line in found[:1] if call.command == "url" else found:
         say.out(line)
 
 
 def list_domains(call: Call) -> None:
     """Answer the trigger `domains-list`."""
-    say.write(1, "".join(f"{name}\n" for name in of_app(call.host, call.word(0))))
+    say.write(1, "".join(f"{name}\n" for name in vhosts.of_app(call.host, call.word(0))))
 
 
 def post_create(call: Call) -> None:
     """Give a new app its names."""
     app = call.word(0)
-    if is_enabled(call.host, app):
+    if vhosts.is_enabled(call.host, app):
         set_up(call.host, app)
     else:
         say.info1("App virtual host support disabled, skipping domain setup")
@@ -273,7 +213,7 @@ def post_create(call: Call) -> None:
 def clone(call: Call) -> None:
     """Give a clone names of its own, never the source's."""
     new = call.word(1)
-    vhost_file(call.host, new).unlink(missing_ok=True)
+    vhosts.vhost_file(call.host, new).unlink(missing_ok=True)
     with words.Variable("DOKKU_QUIET_OUTPUT", "1"):
         set_up(call.host, new)
 
@@ -281,13 +221,13 @@ def clone(call: Call) -> None:
 def rename(call: Call) -> None:
     """Take the names along; those made of the old app's name change with it."""
     old, new = call.words[:2]
-    path = vhost_file(call.host, old)
+    path = vhosts.vhost_file(call.host, old)
     if not path.exists():
         return
-    names = read_file(path)
-    for domain in read_file(vhost_file(call.host, GLOBAL)):
+    names = vhosts.read_file(path)
+    for domain in vhosts.read_file(vhosts.vhost_file(call.host, GLOBAL)):
         names = [name.replace(f"{old}.{domain}", f"{new}.{domain}") for name in names]
-    write_file(vhost_file(call.host, new), names)
+    vhosts.write_file(vhosts.vhost_file(call.host, new), names)
 
 
 COMMANDS = {

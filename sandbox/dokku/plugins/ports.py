@@ -4,10 +4,10 @@ import json
 import socket
 from dataclasses import dataclass
 
-from sandbox.dokku import plugn, properties, report, say
+from sandbox.dokku import plugn, properties, report, say, vhosts
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
-from sandbox.dokku.plugins import apps, certs, domains
+from sandbox.dokku.plugins import apps, certs
 from sandbox.dokku.words import Call
 
 
@@ -96,7 +96,7 @@ def configure(host: Host, app: str) -> None:
     if not properties.get(host, "proxy", app, "proxy-port"):
         everybody = properties.get(host, "proxy", properties.GLOBAL, "proxy-port")
         chosen = everybody or "80"
-        if not domains.is_enabled(host, app):
+        if not vhosts.is_enabled(host, app):
             say.info1("No port set, setting to random open high port")
             chosen = str(free_port())
             say.info1(f"Random port {chosen}")

@@ -1,9 +1,8 @@
 """The plugin `run`: one-off commands in the surroundings of an app."""
 
-from sandbox.dokku import containers, say, words
+from sandbox.dokku import app_process, containers, say, words
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.plugins import apps, procfile
-from sandbox.dokku.plugins import scheduler_docker_local as scheduler
 from sandbox.dokku.words import Call
 
 
@@ -15,7 +14,7 @@ def run(call: Call) -> int:
     app = apps.verify(call.host, rest[0] if rest else "")
     if not rest[1:]:
         raise Fail("No command specified")
-    container = scheduler.new_container(call.host, app, "run", 1)
+    container = app_process.new_container(call.host, app, "run", 1)
     known = procfile.commands(call.host, app)
     container.argv = ["/bin/sh", "-c", known[rest[1]]] if rest[1] in known else rest[1:]
     container.ports = {}

@@ -1,23 +1,24 @@
 """The plugin `scheduler-docker-local`: starts new processes, judges them, retires old ones."""
 
 import os
-from pathlib import Path
 
 from sandbox.dokku import (
+    app_process,
     containers,
+    handover,
     health,
-    images,
     plugn,
     properties,
     report,
     say,
+    scaling,
     settings,
     words,
 )
 from sandbox.dokku.containers import Container
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
-from sandbox.dokku.plugins import checks, config, lifecycle, ports, procfile, ps, storage
+from sandbox.dokku.plugins import checks, lifecycle, procfile, ps
 from sandbox.dokku.settings import Setting
 from sandbox.dokku.words import Call
 
@@ -29,12 +30,14 @@ def deploy(call: Call) -> int:
     kind, app, tag, only = call.words[:4]
     if kind != "docker-local":
         return 0
-    host, old = call.host, current(call.host, app, only)
+    host, old = call.host, handover.current(call.host, app, only)
     os.environ["DOKKU_WAIT_TO_RETIRE"] = settings.computed(
         host, "checks", app, checks.WAIT_TO_RETIRE
     )
     known = procfile.commands(host, app)
-    for process, count in sorted(ps.scale(host, app).items(), key=lambda item: item[0] != "web"):
+    for process, count in sorted(
+        scaling.scale(host, app).items(), key=lambda item: item[0] != "web"
+    ):
         if only and process != only:
             continue
         if known and process not in known:
@@ -48,7 +51,7 @@ def deploy(call: Call) -> int:
     status = status or plugn.trigger(host, "post-deploy", app, "", "", tag)
     if status:
         return status
-    retire(host, app, old)
+    handover.retire(host, app, old)
     return 0
 
 
@@ -65,12 +68,6 @@ def post_release(call: Call) -> None:
 
 
 DOCUMENTATION = "https://dokku.com/docs/deployment/zero-downtime-deploys/"
-
-
-def current(host: Host, app: str, process: str) -> list[str]:
-    """Return the containers that serve now."""
-    files = sorted(host.app(app).glob(f"CONTAINER.{process or '*'}.*"))
-    return [file.read_text(encoding="utf-8").strip() for file in files]
 
 
 def deploy_process(host: Host, app: str, process: str, count: int) -> int:
@@ -92,7 +89,7 @@ def deploy_process(host: Host, app: str, process: str, count: int) -> int:
             if deploy_container(host, app, process, index):
                 return 1
         status = plugn.trigger(host, "scheduler-post-deploy-process", app, process)
-    drop_orphans(host, app, process, count)
+    handover.drop_orphans(host, app, process, count)
     return status
 
 
@@ -100,19 +97,14 @@ def stop_first(host: Host, app: str, process: str) -> None:
     """Stop the old processes where zero downtime is disabled."""
     text = "Zero downtime is disabled, stopping currently running containers"
     say.verbose(f"{text}  ({process})")
-    for cid in current(host, app, process):
+    for cid in handover.current(host, app, process):
         say.verbose(f"Stopping {cid} ({process})")
-        containers.stop(host, cid, grace(host, app), remove=False)
-
-
-def grace(host: Host, app: str) -> float:
-    """Return how long a process may take to end."""
-    return float(settings.computed(host, "ps", app, ps.STOP_TIMEOUT))
+        containers.stop(host, cid, handover.grace(host, app), remove=False)
 
 
 def deploy_container(host: Host, app: str, process: str, index: int) -> int:
     """Start one process and let it take over the place of its predecessor when it is healthy."""
-    container = new_container(host, app, process, index)
+    container = app_process.new_container(host, app, process, index)
     containers.create(host, container)
     disabled = checks.applies(host, app, "disabled", process)
     with plugn.sealed():
@@ -120,13 +112,13 @@ def deploy_container(host: Host, app: str, process: str, index: int) -> int:
         plugn.trigger(host, "post-container-create", "app", container.id, app, "deploy", process)
         containers.start(host, container)
         if not disabled and not is_healthy(host, container):
-            containers.stop(host, container.id, grace(host, app), remove=True)
+            containers.stop(host, container.id, handover.grace(host, app), remove=True)
             say.out("parallel: This job failed:")
             job = host.lib / "plugins/available/scheduler-docker-local/bin"
             image = f"{app} dockerfile dokku/{app}:latest latest {process} {index} {index}"
             say.out(f"{job}/scheduler-deploy-process-container {image}")
             return 1
-    take_over(host, container)
+    handover.take_over(host, container)
     return 0
 
 
@@ -174,35 +166,6 @@ def show_output(host: Host, app: str, cid: str, name: str) -> None:
     say.info2_quiet(f"End of {app} container output ({cid[:12]} {name})")
 
 
-def take_over(host: Host, container: Container) -> None:
-    """Write the files that make a container the one that serves."""
-    app, name = container.app, f"{container.process}.{container.index}"
-    file = host.app(app) / f"CONTAINER.{name}"
-    if file.exists():
-        wait = os.environ["DOKKU_WAIT_TO_RETIRE"]
-        say.verbose(f"Scheduling old container shutdown in {wait} seconds ({name})")
-        old = file.read_text(encoding="utf-8").strip()
-        if containers.load(host, old):
-            (host.app(app) / f".previous.{name}").write_text(old, encoding="utf-8")
-    file.write_text(container.id + "\n", encoding="utf-8")
-    (host.app(app) / f"IP.{name}").write_text("127.0.0.1\n", encoding="utf-8")
-    port = next(iter(container.ports), "")
-    if port:
-        (host.app(app) / f"PORT.{name}").write_text(port + "\n", encoding="utf-8")
-
-
-def drop_orphans(host: Host, app: str, process: str, count: int) -> None:
-    """Forget the processes beyond the wanted number."""
-    for file in host.app(app).glob(f"CONTAINER.{process}.*"):
-        index = int(file.name.rpartition(".")[2])
-        if index > count:
-            name = f"{process}.{index}"
-            wait = os.environ["DOKKU_WAIT_TO_RETIRE"]
-            say.verbose(f"Scheduling orphaned container shutdown in {wait} seconds ({name})")
-            for kind in ("CONTAINER", "IP", "PORT"):
-                (host.app(app) / f"{kind}.{name}").unlink(missing_ok=True)
-
-
 def core_post_deploy(call: Call) -> None:
     """Give the new containers the names of the old ones."""
     import random
@@ -220,7 +183,7 @@ def core_post_deploy(call: Call) -> None:
             say.verbose(
                 f"Renaming container ({old}) {app}.{name} to {app}.{name}.{int(time.time())}"
             )
-        elif not is_new(call.host, cid):
+        elif not handover.is_new(call.host, cid):
             continue
         number = random.randint(1000, 32767)
         say.verbose(
@@ -229,77 +192,13 @@ def core_post_deploy(call: Call) -> None:
         (containers.folder(call.host, cid) / "named").touch()
 
 
-def is_new(host: Host, cid: str) -> bool:
-    """Say whether a container has not got its name yet."""
-    return not (containers.folder(host, cid) / "named").exists()
-
-
-def retire(host: Host, app: str, old: list[str]) -> None:
-    """End the old processes: asked to at once, killed when wait-to-retire is over."""
-    gone = [cid for cid in old if cid not in current(host, app, "")]
-    if not gone:
-        return
-    wait = os.environ["DOKKU_WAIT_TO_RETIRE"]
-    say.info1(f"Shutting down old containers in {wait} seconds")
-    for cid in gone:
-        containers.stop(host, cid, float(wait), remove=True, wait=False)
-    images.collect(host, {Path(c.image).name for c in containers.every(host)})
-
-
-def new_container(host: Host, app: str, process: str, index: int) -> Container:
-    """Describe a process of an app as it is to be started now."""
-    build = images.current(host, app)
-    image = images.settings_of(host, build)
-    inside = port_words(host, app) if process == "web" else {}
-    container = Container(
-        id=containers.new_id(),
-        app=app,
-        process=process,
-        index=index,
-        image=str(images.builds(host) / build),
-        workdir=image.workdir,
-        argv=command(host, app, process),
-        env={},
-        restart=settings.computed(host, "ps", app, ps.RESTART_POLICY),
-        mounts=storage.mounts(host, app, process),
-        ports=inside,
-    )
-    path = f"{image.tools}:{containers.PATH}" if image.tools else containers.PATH
-    container.env = {"PATH": path, "HOME": image.workdir, **image.env}
-    container.env.update(config.read(host, app, merged=True))
-    container.env["DYNO"] = f"{process}.{index}"
-    return container
-
-
-def port_words(host: Host, app: str) -> dict[str, int]:
-    """Return the ports of the container that need a real one: those of the mappings."""
-    mappings = [m for m in ports.effective(host, app) if m.scheme != "udp"]
-    return {str(m.container): 0 for m in mappings}
-
-
-def command(host: Host, app: str, process: str) -> list[str]:
-    """Return the words that start a process: start-cmd, Procfile, or the image's own."""
-    own = properties.get(host, "ps", app, "dockerfile-start-cmd")
-    text = own or properties.get(host, "ps", app, "start-cmd")
-    text = text or procfile.commands(host, app).get(process, "")
-    if text:
-        return ["/bin/sh", "-c", f"exec {text}" if is_simple(text) else text]
-    image = images.settings_of(host, images.current(host, app))
-    return [*image.entrypoint, *image.command]
-
-
-def is_simple(text: str) -> bool:
-    """Say whether a shell can replace itself by the command."""
-    return not any(sign in text for sign in ";|&<>\n(`") and "=" not in text.split(" ")[0]
-
-
 def stop(call: Call) -> None:
     """Answer the trigger `scheduler-stop SCHEDULER APP [REMOVE]`."""
     kind, app, remove = call.word(0), call.word(1), call.word(2) == "true"
     if kind != "docker-local":
         return
     for container in containers.all_of(call.host, app):
-        containers.stop(call.host, container.id, grace(call.host, app), remove=remove)
+        containers.stop(call.host, container.id, handover.grace(call.host, app), remove=remove)
 
 
 def rename(call: Call) -> None:

@@ -2,7 +2,7 @@
 
 import os
 
-from sandbox.dokku import say
+from sandbox.dokku import app_environment, say
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.plugins import apps, config, docker_options
 from sandbox.dokku.plugins.service_create import act
@@ -21,7 +21,7 @@ def link(call: Call) -> None:
     apps.verify(call.host, app)
     service = find_service(call.host, KINDS[call.plugin], name)
     options = parse_options(call.words[2:])
-    variables = config.read(call.host, app)
+    variables = app_environment.read(call.host, app)
     alias = choose_alias(service.kind, variables, options.alias)
     if linked := variables_of(service, app):
         raise Fail(f"Already linked as {chr(10).join(linked)}")
@@ -62,7 +62,7 @@ def promote(call: Call) -> None:
     name, app = read_words(call)
     service = find_service(call.host, KINDS[call.plugin], name)
     apps.verify(call.host, app)
-    variables, main = config.read(call.host, app), f"{service.kind.alias}_URL"
+    variables, main = app_environment.read(call.host, app), f"{service.kind.alias}_URL"
     linked = variables_of(service, app)
     if not linked:
         raise Fail(f"Not linked to app {app}")
@@ -97,7 +97,7 @@ def read_words(call: Call) -> tuple[str, str]:
 
 def url(service: Service, app: str) -> str:
     """The service's address as the app wants it: POSTGRES_DATABASE_SCHEME changes the scheme."""
-    variables = config.read(service.host, app)
+    variables = app_environment.read(service.host, app)
     scheme = variables.get(f"{service.kind.name.upper()}_DATABASE_SCHEME") or service.kind.name
     return engine_of(service).url(service, scheme)
 
@@ -105,7 +105,8 @@ def url(service: Service, app: str) -> str:
 def variables_of(service: Service, app: str) -> list[str]:
     """The names of the app's variables that hold the service's address."""
     address = url(service, app)
-    return sorted(k for k, value in config.read(service.host, app).items() if address in value)
+    variables = app_environment.read(service.host, app)
+    return sorted(key for key, value in variables.items() if address in value)
 
 
 def choose_alias(kind: Kind, variables: dict[str, str], wished: str) -> str:
