@@ -18,6 +18,7 @@ DIRECTORIES = [
     "cache",
     "images",
     "run/triggers",
+    "tmp",
     "run/containers",
     "home/dokku/.ssh",
     "var/log/dokku",
@@ -49,8 +50,7 @@ from sandbox.dokku.{module} import {name}
 
 def create(host: Host) -> None:
     """Make or repair the tree; what is there stays."""
-    for name in DIRECTORIES:
-        (host.root / name).mkdir(parents=True, exist_ok=True)
+    create_directories(host)
     host.home.chmod(0o700)
     for plugin in core.NAMES:
         version, description = core.describe(plugin)
@@ -64,6 +64,12 @@ def create(host: Host) -> None:
         write_plugin(home, version, description)
         link(host.enabled / plugin, home)
     write_programs(host)
+
+
+def create_directories(host: Host) -> None:
+    """Make the directories that are missing."""
+    for name in DIRECTORIES:
+        (host.root / name).mkdir(parents=True, exist_ok=True)
 
 
 def write_plugin(home: Path, version: str, description: str) -> None:

@@ -63,6 +63,7 @@ def clean(host: Host) -> None:
     processes.stop_all(host)
     shutil.rmtree(host.run, ignore_errors=True)
     shutil.rmtree(host.tmp, ignore_errors=True)
+    layout.create_directories(host)
 
 
 def status(host: Host, _: list[str]) -> int:

@@ -52,6 +52,7 @@ def push(host: Host, words: list[str]) -> int:
         raise Problem("usage: script/sandbox push DIR [APP]")
     source = Path(words[0]).resolve()
     app = words[1] if len(words) == 2 else source.name
+    program_of(host)
     work = host.root / "work" / app
     if not (work / ".git").is_dir():
         work.mkdir(parents=True, exist_ok=True)

@@ -34,9 +34,7 @@ class Host:
     @property
     def tmp(self) -> Path:
         """Where work trees of builds are unpacked."""
-        path = self.root / "tmp"
-        path.mkdir(exist_ok=True)
-        return path
+        return self.root / "tmp"
 
     def app(self, app: str) -> Path:
         """Return the directory of an app below DOKKU_ROOT."""

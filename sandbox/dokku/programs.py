@@ -74,13 +74,13 @@ def ssh(root: str) -> None:
 
 def docker(root: str) -> None:
     """Be the few words of `docker` that plugins use on images."""
-    from sandbox.dokku import images
+    from sandbox.dokku import image_programs
 
-    leave(lambda: images.docker(Host(Path(root)), sys.argv[1:]))
+    leave(lambda: image_programs.docker(Host(Path(root)), sys.argv[1:]))
 
 
 def common(root: str) -> None:
     """Be `common/common`: Dokku's own small helpers for plugins."""
-    from sandbox.dokku import images
+    from sandbox.dokku import image_programs
 
-    leave(lambda: images.common(Host(Path(root)), sys.argv[1:]))
+    leave(lambda: image_programs.common(Host(Path(root)), sys.argv[1:]))

@@ -72,11 +72,13 @@ def show(host: Host, report: Report, app: str, *, form: str = "stdout", flag: st
 
 def print_flag(report: Report, values: dict[str, str], flag: str) -> None:
     """Print one value."""
-    key = flag.removeprefix(f"--{report.word}-")
-    if key not in values:
-        valid = ", ".join(f"--{report.word}-{key}" for key in sorted(values))
-        raise Fail(f"Invalid flag passed, valid flags: {valid}")
-    say.out(values[key])
+    flags = {
+        f"--{key}" if is_bare(report, key) else f"--{report.word}-{key}": value
+        for key, value in values.items()
+    }
+    if flag not in flags:
+        raise Fail(f"Invalid flag passed, valid flags: {', '.join(sorted(flags))}")
+    say.out(flags[flag])
 
 
 def print_text(report: Report, app: str, values: dict[str, str]) -> None:
