@@ -69,13 +69,10 @@ def _judge(context: Context, bundle: Bundle, revision: str) -> Verdict:
     """Refuse what cannot be deployed; a wish that was provisioned before passes at once."""
     wish = wish_digest(context, bundle.digest)
     if not is_accepted_wish(context, wish):
-        from .desired import load_desired
-        from .judge import judge
+        from .judge import load_judged
 
-        desired = load_desired(context, bundle.folder)
         context.report.heading(f"Reading {FOLDER}")
-        context.report.detail(desired.summary)
-        judge(context, desired)
+        context.report.detail(load_judged(context, bundle.folder).summary)
     return Verdict(context.build, revision, bundle.digest, wish)
 
 

@@ -22,6 +22,8 @@ from .record import list_runs
 from .report import Report, quantity
 from .settings import SETTINGS, write_setting
 
+STDIN = "-"
+
 DUE_EXIT = 2
 """How ``plan`` ends when something is due, like diff and ``terraform plan -detailed-exitcode``."""
 
@@ -35,7 +37,7 @@ class Words:
 
     def one(self, what: str) -> str:
         """The first plain word; ``dokku --app APP`` may have given it too."""
-        if self.plain:
+        if self.plain and self.plain[0] != STDIN:
             return self.plain[0]
         given = os.environ.get("DOKKU_APP_NAME", "")
         if not given:
@@ -78,32 +80,34 @@ def default(words: list[str]) -> int:
 
 def validate(words: list[str]) -> int:
     """Check a folder, the accepted one or with ``-`` one from standard input."""
-    from .desired import load_desired
+    from .judge import load_judged
 
     given = parse(words)
     context = make_context(given.one("an app to run the command on"))
-    with _folder(context, "-" in given.plain) as folder:
-        desired = load_desired(context, folder)
-        context.report.heading(f"{FOLDER} is well formed: {desired.summary}")
+    with _folder(context, STDIN in given.plain) as folder:
+        desired = load_judged(context, folder)
+        context.report.heading(f"{FOLDER} would be accepted: {desired.summary}")
     return 0
 
 
 def plan(words: list[str]) -> int:
     """Show what a push would change; exit 2 when something is due."""
-    from .desired import load_desired
+    from .judge import load_judged
     from .provision import plan as run_plan
 
     given = parse(words, ("--format",))
     is_json = given.is_json
     stream = sys.stderr if is_json else sys.stdout
     context = make_context(given.one("an app to run the command on"), Report(stream, quiet=is_json))
-    with _folder(context, "-" in given.plain) as folder:
-        events = run_plan(context, load_desired(context, folder))
+    with _folder(context, STDIN in given.plain) as folder:
+        events = run_plan(context, load_judged(context, folder))
     changes = _changes(events)
     if is_json:
         print(json.dumps({"app": context.app, "due": bool(changes), "changes": changes}))
-    elif not changes:
-        context.report.heading(f"Nothing is due: {context.app} is as its {FOLDER} says")
+    elif changes:
+        context.report.closing(f"{quantity(len(changes), 'change')} due; nothing was changed")
+    else:
+        context.report.closing(f"Nothing is due: {context.app} is as its {FOLDER} says")
     return DUE_EXIT if changes else 0
 
 
@@ -160,6 +164,7 @@ def history(words: list[str]) -> int:
     """The last runs, newest first."""
     given = parse(words, ("--format",))
     context = make_context(given.one("an app to run the command on"))
+    _check_app(context)
     runs = list_runs(context.folder)
     if given.is_json:
         for run in runs:

@@ -12,7 +12,6 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import
 
 from . import files
 from .context import Context
-from .desired import Desired
 from .errors import HostError
 from .mask import Mask
 
@@ -20,21 +19,20 @@ SECONDS = 300
 KINDS = (("collection", "."), ("role", "roles"))
 
 
-def installed(context: Context, desired: Desired, mask: Mask) -> Path | None:
+def installed(context: Context, requirements: Path, place: Path, mask: Mask) -> Path | None:
     """Return the folder with the app's collections and roles; None without ``requirements.yml``.
 
     Raises HostError when they cannot be installed; what an earlier content brought is removed.
     """
-    requirements = desired.folder / "requirements.yml"
     if not requirements.is_file():
         return None
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
-    folder = context.folder.galaxy / digest
+    folder = place / digest
     if not folder.is_dir():
-        files.remove(context.folder.galaxy)
-        unfinished = files.make_folder(context.folder.galaxy / "new")
-        for kind, place in KINDS:
-            _install(context, kind, requirements, unfinished / place, mask)
+        files.remove(place)
+        unfinished = files.make_folder(place / "new")
+        for kind, below in KINDS:
+            _install(context, kind, requirements, unfinished / below, mask)
         unfinished.rename(folder)
     return folder
 

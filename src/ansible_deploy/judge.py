@@ -7,7 +7,7 @@ not there. All problems at once, each with the command that would change the ans
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import (
     config,
@@ -22,12 +22,22 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.services import KINDS
 
 from .context import Context
-from .desired import PLAYS, Desired
-from .errors import HostError, Problem, Refused
+from .desired import PLAYS, Desired, load_desired
+from .errors import HostError, ManifestError, Problem, Refused
 from .layout import PLUGIN_NAME
 from .record import read_state
 
 Check = Callable[[Context, Desired], Iterator[Problem]]
+
+
+def judge_plays(context: Context, folder: Path) -> list[Problem]:
+    """What can be said of a folder even when its settings are not well formed."""
+    if context.settings.allows("custom-plays"):
+        return []
+    what = "plays run with the rights of the user dokku, and this app has no grant for that"
+    names = (name for name in PLAYS if (folder / f"{name}.yml").is_file())
+    grant = _grant(context, "custom-plays")
+    return [Problem(f"deploy.d/{name}.yml", what, grant) for name in names]
 
 
 def judge(context: Context, desired: Desired) -> None:
@@ -38,6 +48,16 @@ def judge(context: Context, desired: Desired) -> None:
         raise HostError(str(error)) from None
     if problems:
         raise Refused(problems)
+
+
+def load_judged(context: Context, folder: Path) -> Desired:
+    """Read a folder and judge it; raises ManifestError or Refused with all that can be said."""
+    try:
+        desired = load_desired(context, folder)
+    except ManifestError as error:
+        raise ManifestError([*error.problems, *judge_plays(context, folder)]) from None
+    judge(context, desired)
+    return desired
 
 
 def _grant(context: Context, key: str, value: str = "allow") -> str:
@@ -51,15 +71,7 @@ def _app_name(context: Context, desired: Desired) -> Iterator[Problem]:
 
 
 def _plays(context: Context, desired: Desired) -> Iterator[Problem]:
-    if context.settings.allows("custom-plays"):
-        return
-    for name in PLAYS:
-        if desired.play(name):
-            yield Problem(
-                f"deploy.d/{name}.yml",
-                "plays run with the rights of the user dokku, and this app has no grant for that",
-                _grant(context, "custom-plays"),
-            )
+    yield from judge_plays(context, desired.folder)
 
 
 def _snippets(context: Context, desired: Desired) -> Iterator[Problem]:
@@ -72,24 +84,26 @@ def _snippets(context: Context, desired: Desired) -> Iterator[Problem]:
 
 
 def _host_paths(context: Context, desired: Desired) -> Iterator[Problem]:
-    allowed = [PurePosixPath(word) for word in context.settings.words("host-paths")]
-    for path in desired.manifest.storage.host_paths:
-        if not any(PurePosixPath(path).is_relative_to(folder) for folder in allowed):
-            what = f"volumes: {path} is a path of the host, and this app has no grant for it"
-            yield Problem(
-                desired.manifest.where("volumes"), what, _grant(context, "host-paths", path)
-            )
+    granted = context.settings.words("host-paths")
+    allowed = [PurePosixPath(word) for word in granted]
+    missing = [
+        path
+        for path in desired.manifest.storage.host_paths
+        if not any(PurePosixPath(path).is_relative_to(folder) for folder in allowed)
+    ]
+    grant = _grant(context, "host-paths", ",".join([*granted, *missing]))
+    for path in missing:
+        what = f"volumes: {path} is a path of the host, and this app has no grant for it"
+        yield Problem(desired.manifest.where("volumes"), what, grant)
 
 
 def _properties(context: Context, desired: Desired) -> Iterator[Problem]:
     granted = context.settings.words("properties")
-    for word in desired.manifest.properties.outside_allow_list:
-        if word not in granted:
-            what = f"dokku.{word}: not every app may set this, and this app has no grant for it"
-            value = ",".join([*granted, word])
-            yield Problem(
-                desired.manifest.where(f"dokku.{word}"), what, _grant(context, "properties", value)
-            )
+    missing = [w for w in desired.manifest.properties.outside_allow_list if w not in granted]
+    grant = _grant(context, "properties", ",".join([*granted, *missing]))
+    for word in missing:
+        what = f"dokku.{word}: not every app may set this, and this app has no grant for it"
+        yield Problem(desired.manifest.where(f"dokku.{word}"), what, grant)
 
 
 def _secrets(context: Context, desired: Desired) -> Iterator[Problem]:
@@ -105,7 +119,7 @@ def _secrets(context: Context, desired: Desired) -> Iterator[Problem]:
             yield Problem(
                 desired.manifest.where("secrets"),
                 f"secrets: {name} is neither in vault.yml nor set on the server",
-                f"run: dokku config:set --no-restart {context.app} {name}=…",
+                f"add it there, or run: dokku config:set --no-restart {context.app} {name}=…",
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils import storage
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import nginx_conf, storage
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.change import carry_out
 
 from . import files
@@ -31,7 +31,9 @@ def forget_app(context: Context) -> None:
     services = [*owned.get("services", []), *owned.get("kept", [])]
     for word in services:
         kind, _, name = word.partition(":")
-        context.report.detail(f"kept with its data: {kind} {name} (dokku {kind}:destroy {name})")
+        context.report.detail(
+            f"kept with its data: {kind} {name}; to remove it: dokku {kind}:destroy {name}"
+        )
     for mount in owned.get("storage", []):
         context.report.detail(f"kept with its data: {mount.partition(':')[0]}")
     files.remove(folder.path)
@@ -41,6 +43,8 @@ def forget_app(context: Context) -> None:
 def move_app(context: Context, new: str) -> None:
     """Record and settings get the new name; names of data stay, so no data is lost."""
     target = context.layout.app(new)
+    root = context.layout.dokku_root
+    nginx_conf.write(root, new, nginx_conf.read(root, context.app))  # Dokku leaves them behind
     files.remove(target.path)
     os.rename(context.folder.path, target.path)
     settings = context.layout.settings

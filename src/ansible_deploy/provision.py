@@ -18,7 +18,7 @@ from .context import Context
 from .desired import Desired, load_desired
 from .errors import HostError
 from .events import Event
-from .judge import judge
+from .judge import judge, load_judged
 from .moment import Moment
 from .record import State, locked, write_state
 from .stages import POST_DEPLOY, PRE_DEPLOY, run_stage
@@ -41,16 +41,16 @@ def converge(context: Context, desired: Desired, wish: str, moment: Moment) -> l
         with ExitStack() as stack:
             live = routing.read_live(context)
             if routing.will_change(context.app, live, desired):
-                stack.enter_context(routing.held(context, live))
+                stack.enter_context(routing.held(context, live, desired.claim()))
             write_state(context.folder, replace(desired.state, owned=desired.claim(), wish=""))
             events = run_stage(context, PRE_DEPLOY, desired, moment)
-        _settle(context, desired, wish)
+        _settle(context, desired, wish, moment)
     except DokkuError as error:
         raise HostError(str(error)) from None
     return events
 
 
-def _settle(context: Context, desired: Desired, wish: str) -> None:
+def _settle(context: Context, desired: Desired, wish: str, moment: Moment) -> None:
     """Record what is owned, and the fingerprints by which the next push may be skipped."""
     watched = desired.watched()
     world = world_digests(observe(context.dokku, context.app, watched))
@@ -62,6 +62,8 @@ def _settle(context: Context, desired: Desired, wish: str) -> None:
         world=world,
         watched=watched.as_json(),
         address=f"http://{names[0]}" if names else "",
+        revision=moment.revision,
+        image=moment.image,
     )
     write_state(context.folder, state)
 
@@ -85,19 +87,18 @@ def apply(context: Context, wish: str) -> list[Event]:
     """Provision outside of a deploy: afterwards nginx is built once, where routing changed."""
     with locked(context.folder, context.app):
         routing.repair(context)
-        desired = load_desired(context, context.folder.accepted)
-        judge(context, desired)
-        events = converge(context, desired, wish, Moment())
+        desired = load_judged(context, context.folder.accepted)
+        moment = Moment(desired.state.revision, desired.state.image)
+        events = converge(context, desired, wish, moment)
         if any(event.changes for event in events if event.concern in routing.CONCERNS):
             context.dokku.run("proxy:build-config", context.app)
         routing.forget(context)
-        events += run_stage(context, POST_DEPLOY, desired, Moment())
+        events += run_stage(context, POST_DEPLOY, desired, moment)
     return events
 
 
 def plan(context: Context, desired: Desired) -> list[Event]:
     """What ``converge`` would change: the same playbooks in check mode. Changes nothing."""
-    judge(context, desired)
-    moment = Moment(check=True)
+    moment = Moment(desired.state.revision, desired.state.image, check=True)
     events = run_stage(context, PRE_DEPLOY, desired, moment)
     return events + run_stage(context, POST_DEPLOY, desired, moment)

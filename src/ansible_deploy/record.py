@@ -26,7 +26,8 @@ class State:
     ``origin`` is the name under which it was first provisioned: names of data (services, volumes)
     are made from it, so that a renamed app keeps its data. ``owned`` holds the items of each
     concern that we made. ``wish`` and ``world`` are the fingerprints of the last good run, and
-    ``watched`` says what has to be read to tell whether the world moved.
+    ``watched`` says what has to be read to tell whether the world moved;
+    ``address`` is where the app is seen, ``revision`` and ``image`` are those of the last release.
     """
 
     origin: str
@@ -35,6 +36,8 @@ class State:
     world: dict[str, str] = field(default_factory=dict)
     watched: dict[str, Any] = field(default_factory=dict)
     address: str = ""
+    revision: str = ""
+    image: str = ""
 
     def summary(self, app: str) -> str:
         """``shop is provisioned: http://shop.example.org``."""

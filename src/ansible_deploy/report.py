@@ -11,7 +11,7 @@ from .errors import DeployError, Problem
 from .events import Change, Event
 
 INDENT = " " * 7
-CONCERN_WIDTH = 11
+CONCERN_WIDTH = 10
 LINE_WIDTH = 84
 
 
@@ -51,7 +51,7 @@ class Report:
         words = [str(change) for change in merged(changes)] or ["  unchanged"]
         for number, word in enumerate(words):
             label = name if number == 0 else ""
-            text = f"{INDENT}{label:<{CONCERN_WIDTH}}{word}"
+            text = f"{INDENT}{label:<{max(CONCERN_WIDTH, len(name))}} {word}"
             if number == 0 and changes and seconds is not None:
                 text = f"{text:<{LINE_WIDTH}}{seconds:5.1f}s"
             self.line(text)
@@ -97,14 +97,14 @@ class Progress:
         self._changes.extend(event.changes)
         self._seconds += event.seconds
         if event.failed:
-            self.finish()
+            self.finish(is_failed=True)
             self._report.warning(f"{event.concern}: {event.message}")
         for warning in event.warnings:
             self._report.warning(f"{event.concern}: {warning}")
 
-    def finish(self) -> None:
-        """Print the entry that is open."""
-        if self._concern:
+    def finish(self, *, is_failed: bool = False) -> None:
+        """Print the entry that is open; one that failed is not called unchanged."""
+        if self._concern and (self._changes or not is_failed):
             self._report.concern(self._concern, self._changes, self._seconds)
         self._concern, self._changes, self._seconds = "", [], 0.0
 

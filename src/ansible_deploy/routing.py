@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import (
     domains,
@@ -25,6 +25,7 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.ports import 
 from . import files
 from .context import Context
 from .desired import Desired
+from .record import read_state, write_state
 
 HELD = "null"
 """The proxy type for which Dokku builds nothing (plugins/proxy of 0.38.27)."""
@@ -51,6 +52,7 @@ class Journal:
     domains: list[str]
     ports: list[str]
     snippets: dict[str, str]
+    owned: dict[str, list[str]]
 
 
 def read_live(context: Context) -> Live:
@@ -82,13 +84,15 @@ def will_change(app: str, live: Live, desired: Desired) -> bool:
 
 
 @contextmanager
-def held(context: Context, live: Live) -> Iterator[None]:
+def held(context: Context, live: Live, owned: dict[str, list[str]]) -> Iterator[None]:
     """Keep Dokku from building nginx's file; the proxy type is set back whatever happens.
+
+    ``owned`` is what the run claims: after a failed deploy the app owns that, the old and the new.
 
     A journal that is still there comes from a deploy that never ended: it, and not what is read
     now, says what is live.
     """
-    journal = read_journal(context) or _journal(live)
+    journal = read_journal(context) or _journal(live, owned)
     files.write_json(context.folder.routing, asdict(journal))
     try:
         if live.proxy_type != HELD:
@@ -117,10 +121,13 @@ def put_back(context: Context) -> list[str]:
     names = domains.compare(context.app, live.domains, _domains_before(journal))
     mappings = ports.compare(context.app, live.ports, _ports_before(journal))
     snippets = nginx_conf.compare(live.snippets, journal.snippets)
-    with held(context, live):
+    with held(context, live, journal.owned):
         carry_out(context.dokku, names, check=False)
         carry_out(context.dokku, mappings, check=False)
         nginx_conf.write(context.layout.dokku_root, context.app, journal.snippets)
+    state = read_state(context.folder, context.app)
+    owned = {**state.owned, **{name: journal.owned.get(name, []) for name in CONCERNS}}
+    write_state(context.folder, replace(state, owned=owned, wish="", world={}))
     forget(context)
     found = (("domains", names.changes), ("ports", mappings.changes), ("proxy", snippets))
     return [concern for concern, changes in found if changes]
@@ -137,9 +144,10 @@ def forget(context: Context) -> None:
     files.remove(context.folder.routing)
 
 
-def _journal(live: Live) -> Journal:
+def _journal(live: Live, owned: dict[str, list[str]]) -> Journal:
     mappings = [str(mapping) for mapping in live.ports]
-    return Journal(live.proxy_type, list(live.domains.names), mappings, live.snippets)
+    names = list(live.domains.names)
+    return Journal(live.proxy_type, names, mappings, live.snippets, owned)
 
 
 def _domains_before(journal: Journal) -> domains.DesiredDomains:

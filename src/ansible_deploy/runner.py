@@ -71,10 +71,15 @@ def run_playbook(layout: Layout, run: Run, watch: Callable[[Event], None]) -> li
                 else:
                     log.write(shown)
     if process.returncode and not any(event.failed for event in events):
-        raise HostError(f"Ansible stopped with exit {process.returncode}; see {log.name}")
+        raise HostError(f"Ansible stopped with exit {process.returncode}: {_last_words(log.name)}")
     if process.returncode:
-        raise HostError(f"a step failed; see {log.name}")
+        raise HostError("the step above failed, and what follows it was left out")
     return events
+
+
+def _last_words(log: str) -> str:
+    lines = [line.strip() for line in Path(log).read_text("utf-8").splitlines() if line.strip()]
+    return lines[-1] if lines else "it said nothing"
 
 
 def _words(layout: Layout, run: Run, variables: Path) -> list[str]:

@@ -30,13 +30,14 @@ class Stage:
 
     name: str
     playbook: str
+    doing: str
     title: str
     concerns: tuple[str, ...] = ()
 
 
-PRE_DEPLOY = Stage("pre-deploy", "pre_deploy.yml", "before the release", CONCERNS)
-POST_DEPLOY = Stage("post-deploy", "post_deploy.yml", "after the deploy")
-POST_DELETE = Stage("post-delete", "post_delete.yml", "after it was destroyed")
+PRE_DEPLOY = Stage("pre-deploy", "pre_deploy.yml", "Provisioning", "before the release", CONCERNS)
+POST_DEPLOY = Stage("post-deploy", "post_deploy.yml", "Finishing", "after the deploy")
+POST_DELETE = Stage("post-delete", "post_delete.yml", "Cleaning up after", "it was destroyed")
 
 
 def run_stage(context: Context, stage: Stage, desired: Desired, moment: Moment) -> list[Event]:
@@ -48,7 +49,8 @@ def run_stage(context: Context, stage: Stage, desired: Desired, moment: Moment) 
     idle = set(desired.idle) if moment.converge else set(CONCERNS)
     if not play and idle.issuperset(stage.concerns):
         return []
-    context.report.heading(f"Provisioning {context.app} ({stage.title})")
+    doing = "Plan for" if moment.check else stage.doing
+    context.report.heading(f"{doing} {context.app} ({stage.title})")
     with _run_folder(context, moment) as folder:
         mask = _mask(context, desired)
         run = Run(
@@ -60,12 +62,21 @@ def run_stage(context: Context, stage: Stage, desired: Desired, moment: Moment) 
             skipped=(*sorted(idle), *(() if play else ("facts",))),
             check=moment.check,
             vault_password=context.folder.vault_password,
-            galaxy=galaxy.installed(context, desired, mask) if play else None,
+            galaxy=_galaxy(context, desired, moment, folder, mask) if play else None,
             mask=mask,
         )
         if play and not moment.check:
             files.make_folder(context.folder.path / "data")
         return _recorded(context, stage, run)
+
+
+def _galaxy(
+    context: Context, desired: Desired, moment: Moment, folder: Path, mask: Mask
+) -> Path | None:
+    """What the app's requirements.yml asks for; a plan installs it for itself alone."""
+    kept = context.folder.galaxy
+    place = folder / "galaxy" if moment.check and not kept.is_dir() else kept
+    return galaxy.installed(context, desired.folder / "requirements.yml", place, mask)
 
 
 @contextmanager

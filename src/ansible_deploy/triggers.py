@@ -25,7 +25,7 @@ def post_extract(app: str, tree: str, revision: str = "") -> int:
 
 def pre_build(_builder: str, app: str, _tree: str) -> int:
     """``launch`` asks only when the verdict was bad: nothing is built, nothing was changed."""
-    make_context(app).report.warning("deploy.d is refused; nothing was built or changed")
+    make_context(app).report.warning("deploy.d is refused, see above; nothing was built or changed")
     return 1
 
 
@@ -59,7 +59,7 @@ def _is_unchanged(context: Context, verdict: Verdict) -> bool:
     has_play = (folder.accepted / "pre-deploy.yml").exists()
     if state.wish != verdict.wish or has_play or moved(context, state):
         return False
-    context.report.heading(f"deploy.d is unchanged: {state.summary(context.app)}")
+    context.report.heading(f"deploy.d is unchanged, {state.summary(context.app)}")
     if not (folder.accepted / "post-deploy.yml").exists():
         files.write(folder.settled, context.build)
     return True
@@ -107,7 +107,7 @@ def _tell_drift(context: Context) -> None:
     concerns = moved(context, read_state(context.folder, context.app))
     if concerns:
         names = ", ".join(concerns)
-        context.report.heading(f"{names} differ from deploy.d, which the next push restores")
+        context.report.heading(f"Not as deploy.d says until the next push: {names}")
 
 
 def builds_record_finalize(app: str, _build: str, _status: str) -> int:

@@ -20,7 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 AUTHOR = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
 OURS = re.compile(
-    r"-----> (No deploy\.d|Reading deploy\.d|deploy\.d is|Provisioning |.* differ from deploy\.d)"
+    r"-----> (No deploy\.d|"
+    r"Reading deploy\.d|deploy\.d is|Provisioning |Finishing |Not as deploy\.d)"
     r"|=====> \S+ is provisioned"
 )
 

@@ -49,7 +49,7 @@ def test_plan_validate_apply_report_and_history(host: Host, tree: Path) -> None:
     )
     history = host.dokku("ansible-deploy:history", APP, "--format", "json").stdout.splitlines()
     assert json.loads(history[0])["outcome"] == "done"
-    assert "is well formed" in host.dokku("ansible-deploy:validate", APP).stdout
+    assert "would be accepted" in host.dokku("ansible-deploy:validate", APP).stdout
 
 
 def test_a_refusal_names_the_command_that_grants(host: Host, tree: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_refusal_names_the_command_that_grants(host: Host, tree: Path) -> None
         "deploy.d/deploy.yml": "port: 5000\nvolumes: ['/srv/e2e:/data']\n"
         "dokku: {nginx: {access-log-path: 'off'}}\n",
         "deploy.d/post-deploy.yml": "- hosts: localhost\n  tasks: []\n",
-        "deploy.d/nginx.conf.d/own.conf": "client_max_body_size 3m;\n",
+        "deploy.d/nginx.conf.d/own.conf": "add_header X-Own yes;\n",
     }
     answer = host.push(APP, web_app(tree, files))
     assert answer.exit != 0
@@ -72,7 +72,7 @@ def test_a_refusal_names_the_command_that_grants(host: Host, tree: Path) -> None
     answer = host.push(APP)
     assert answer.exit == 0, answer.output
     snippet = host.dokku_root / APP / "nginx.conf.d/ansible-deploy-own.conf"
-    assert snippet.read_text() == "client_max_body_size 3m;\n"
+    assert snippet.read_text() == "add_header X-Own yes;\n"
 
 
 def test_a_broken_nginx_file_is_refused_before_the_build(host: Host, tree: Path) -> None:

@@ -32,7 +32,7 @@ def test_a_renamed_app_keeps_its_data(host: Host, tree: Path) -> None:
     address = config(host, "e2e-old")["REDIS_URL"]
     host.made.append("e2e-newer")
     host.dokku("apps:rename", "e2e-old", "e2e-newer")
-    answer = host.push("e2e-newer", tree)
+    answer = host.push("e2e-newer", tree, force=True)
     assert answer.exit == 0, answer.output
     assert config(host, "e2e-newer")["REDIS_URL"] == address
     assert host.dokku("redis:exists", "e2e-newer-redis", check=False).exit == 1

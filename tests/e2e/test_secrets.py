@@ -12,7 +12,10 @@ import pytest
 from tests.e2e.hosts import ROOT, SandboxHost
 from tests.e2e.test_examples import grant
 
-FULL = ROOT / "examples/full"
+SECRETS = {
+    "full": ("SMTP_USER", "SMTP_PASSWORD", "SESSION_KEY"),
+    "with-plays": ("API_TOKEN",),
+}
 
 
 class ProcessList(threading.Thread):
@@ -67,8 +70,7 @@ def known_secrets(sandbox: SandboxHost, name: str, folder: Path) -> list[str]:
     """The values from the encrypted files, the service's password, and the vault password."""
     password = (folder / "vault-password.example").read_text().strip()
     config = sandbox.json("config:export", name)
-    example = (folder / "secrets.example").read_text().split()
-    values = [config[key] for key in example]
+    values = [config[key] for key in SECRETS[name]]
     urls = [value for key, value in config.items() if key.endswith("_URL") and "@" in value]
     return [password, *values, *urls, *(url.split("@")[0].rpartition(":")[2] for url in urls)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from pathlib import Path
 
 from tests.e2e.hosts import Host, SandboxHost, web_app
@@ -36,8 +37,11 @@ def test_a_remote_repository_and_a_rebuild(host: Host, tree: Path) -> None:
     git = ["git", "-C", str(tree), "-c", "user.name=t", "-c", "user.email=t@example.org"]
     for words in (["init", "-q", "-b", "master"], ["add", "."], ["commit", "-q", "-m", "x"]):
         subprocess.run([*git, *words], check=True)
-    subprocess.run(["chmod", "-R", "a+rX", str(tree)], check=True)
-    host.dokku("git:sync", "--build", APP, f"{tree}/.git", "master")
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)  # the user dokku reads it
+        bare = f"{place}/source.git"
+        subprocess.run(["git", "clone", "-q", "--bare", str(tree), bare], check=True)
+        host.dokku("git:sync", "--build", APP, bare, "master")
     assert is_provisioned(host)
     host.dokku("config:unset", "--no-restart", APP, "FROM")
     answer = host.dokku("ps:rebuild", APP)

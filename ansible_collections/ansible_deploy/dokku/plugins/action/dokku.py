@@ -46,7 +46,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             wrap_async = bool(self._task.async_val)
             content = self._execute_module(task_vars=task_vars, wrap_async=wrap_async)
             result.update(content)
-        if self._task.args.get("secrets"):
+        if self._task.args.get("secrets") and not result.get("failed"):
             result["_ansible_no_log"] = True
         return result
 

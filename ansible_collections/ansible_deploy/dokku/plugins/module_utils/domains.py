@@ -9,7 +9,8 @@ import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .change import Change, Command, Plan, Result, carry_out, command, membership, read_or_empty
+from .change import Change, Command, Plan, Result, carry_out, command, membership
+from .client import AppMissing
 from .definition import ModuleDefinition, names, state
 from .words import InvalidValue, checked, domain_names
 
@@ -94,8 +95,19 @@ def converge(dokku: Dokku, params: dict[str, Any], *, check: bool) -> Result:
     desired = DesiredDomains(params["state"], domain_names(params["domains"]), absent)
     if desired.state == "set" and not desired.names:
         raise InvalidValue("state set needs at least one domain; state clear removes all")
-    observed = read_or_empty(lambda: read(dokku, app), Domains(), check=check)
+    observed = _read_or_default(dokku, app, check=check)
     return carry_out(dokku, compare(app, observed, desired), check=check)
+
+
+def _read_or_default(dokku: Dokku, app: str, *, check: bool) -> Domains:
+    """In check mode an app that does not exist yet has what Dokku will give it."""
+    try:
+        return read(dokku, app)
+    except AppMissing:
+        if not check:
+            raise
+    global_names = read(dokku, GLOBAL).names
+    return Domains(default_domains(app, global_names), global_names=global_names)
 
 
 def _commands(app: str, observed: Domains, wanted: tuple[str, ...]) -> tuple[Command, ...]:
