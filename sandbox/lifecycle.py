@@ -111,7 +111,7 @@ def install_plugin(host: Host) -> None:
     git = ["git", "-C", str(layout.CLONE)]
     changes = subprocess.run([*git, "stash", "create"], capture_output=True, text=True, check=False)
     if changes.returncode:
-        raise Problem(f"{layout.CLONE} is no git repository with a commit; try --without-plugin")
+        raise Problem(f"cannot read this clone: {changes.stderr.strip()} (try --without-plugin)")
     commit = changes.stdout.strip() or "HEAD"
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(repository)], check=True)
     push = [*git, "push", "-q", "--force", str(repository), f"{commit}:refs/heads/main"]

@@ -1,5 +1,6 @@
 """The nginx of the sandbox: unprivileged, on loopback ports, one main file below the root."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -48,8 +49,13 @@ def ports(host: Host) -> dict[str, int]:
 def port(host: Host, host_port: str) -> int:
     """Return the loopback port that plays a host port; a new one is chosen and kept."""
     known = ports(host)
-    if host_port not in known:
-        known[host_port] = free_port(PREFERRED.get(host_port, 0), taken=set(known.values()))
+    if host_port in known:
+        return known[host_port]
+    with open(host.root / "etc/ports.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = ports(host)
+        if host_port not in known:
+            known[host_port] = free_port(PREFERRED.get(host_port, 0), taken=set(known.values()))
         ports_file(host).write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
     return known[host_port]
 
@@ -125,6 +131,9 @@ def reload(host: Host) -> None:
         return
     old = workers(pid)
     os.kill(pid, signal.SIGHUP)
+    if not old:
+        time.sleep(0.2)  # a kernel that does not list children
+        return
     end = time.monotonic() + 3
     while time.monotonic() < end and (not workers(pid) - old or workers(pid) & old):
         time.sleep(0.005)
@@ -132,8 +141,12 @@ def reload(host: Host) -> None:
 
 def workers(pid: int) -> set[int]:
     """Return the workers that take requests; those that only finish theirs say so."""
-    found = set()
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+    found: set[int] = set()
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return found
+    for child in children:
         try:
             title = Path(f"/proc/{child}/cmdline").read_bytes()
         except OSError:
