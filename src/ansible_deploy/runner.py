@@ -49,7 +49,9 @@ def run_playbook(layout: Layout, run: Run, watch: Callable[[Event], None]) -> li
     Raises HostError when a task failed (the event has been watched by then) or Ansible itself did.
     """
     events: list[Event] = []
-    with _variables_file(run) as variables, (run.folder / "ansible.log").open("a") as log:
+    path = run.folder / "ansible.log"
+    files.write(path, "")
+    with _variables_file(run) as variables, path.open("a") as log:
         process = subprocess.Popen(
             _words(layout, run, variables),
             stdin=subprocess.DEVNULL,

@@ -15,7 +15,7 @@ NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/deploy.d"))
 
 
 def prepare(host: Host, name: str) -> Path:
-    """Create the app and run the commands that the example's operator runs before the first push."""
+    """Create the app; return the example's folder."""
     host.made.append(name)
     host.dokku("apps:create", name)
     return EXAMPLES / name

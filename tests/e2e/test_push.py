@@ -107,7 +107,8 @@ def test_routing_is_held_until_the_new_release_is_up(sandbox: SandboxHost, tree:
     path = sandbox.dokku_root / "e2e-held/nginx.conf"
     domains = "domains: [e2e-held.dokku.sandbox, e2e-x.example.org]\n"
     files = {
-        "Procfile": f"release: sha256sum {path}\nweb: sh -c 'sha256sum {path}; exec python3 -u server.py'\n",
+        "Procfile": f"release: sha256sum {path}\n"
+        f"web: sh -c 'sha256sum {path}; exec python3 -u server.py'\n",
         "deploy.d/deploy.yml": f"ports: ['http:80:5000', 'http:8124:5000']\n{domains}",
     }
     answer = sandbox.push("e2e-held", web_app(tree, files, text="new"))

@@ -38,8 +38,9 @@ def change(call: Call) -> None:
     shown = "default" if process == EVERY else process
     say.info2(f"Setting resource {VERBS[action]} for {app} ({shown})")
     for kind, value in given.items():
-        say.out(f"       {kind}: {value}")
-        properties.put(call.host, "resource", app, key=f"{process}.{action}.{kind}", value=value)
+        amount = "" if value == "clear" else value
+        say.out(f"       {kind}: {amount or 'cleared'}")
+        properties.put(call.host, "resource", app, key=f"{process}.{action}.{kind}", value=amount)
 
 
 def clear(call: Call) -> None:

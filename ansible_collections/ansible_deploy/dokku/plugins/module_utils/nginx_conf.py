@@ -29,7 +29,7 @@ PREFIX = "ansible-deploy-"
 # Debian keeps nginx where a login over SSH does not look (facts: no sbin in Dokku's PATH).
 PLACES = ("/usr/sbin", "/usr/local/sbin", "/usr/local/nginx/sbin")
 
-# The server block holds what Dokku's own template sets there (0.38.27, plugins/nginx-vhosts/templates), for
+# The server block holds what Dokku's own template sets there (0.38.27, plugins/nginx-vhosts), for
 # nginx refuses most directives when they stand twice.
 TRIAL = """\
 pid {folder}/pid; error_log stderr;
