@@ -15,9 +15,11 @@ from sandbox.servers.identity import Identity, find_identity
 from sandbox.servers.programs import find_postgres
 
 # A sandbox must survive a killed process, which needs no fsync; it need not survive a power cut.
+# Memory is shared in files of the cluster: in /dev/shm a killed server would leave them behind.
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
+dynamic_shared_memory_type = mmap
 fsync = off
 full_page_writes = off
 shared_buffers = 16MB

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+from pathlib import Path
 
 from sandbox.servers import daemon
 from sandbox.servers.cluster import Cluster, Login
@@ -25,6 +27,7 @@ def start(cluster: Cluster) -> None:
 def stop(cluster: Cluster) -> None:
     """Stop the server in order, and by force when it does not listen."""
     daemon.stop(_daemon(cluster), signal.SIGINT, signal.SIGQUIT)
+    _clear_stale_lock(cluster)
 
 
 def is_running(cluster: Cluster) -> bool:
@@ -62,4 +65,16 @@ def _clear_stale_lock(cluster: Cluster) -> None:
     # left of its children goes first: while one lives the files are in use.
     for pid in daemon.find_by_folder(cluster.data, frozenset({"postgres"})):
         daemon.end(pid, signal.SIGQUIT)
-    (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+    lock = cluster.data / "postmaster.pid"
+    if lock.exists():
+        _free_shared_memory(lock.read_text().splitlines())
+        lock.unlink()
+
+
+def _free_shared_memory(lock: list[str]) -> None:
+    # The seventh line names the few bytes of System V memory by which PostgreSQL notices a second
+    # server: key and number. Nobody else removes them when the server was killed.
+    words = lock[6].split() if len(lock) > 6 else []
+    known = [line.split()[:2] for line in Path("/proc/sysvipc/shm").read_text().splitlines()]
+    if words in known:
+        subprocess.run(["ipcrm", "--shmem-id", words[1]], capture_output=True, check=False)

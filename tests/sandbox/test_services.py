@@ -163,6 +163,21 @@ def test_down_finds_servers_whose_files_are_lost(root: Path, postgres: str) -> N
     sandbox(root, "up", "--without-plugin")
 
 
+def test_a_killed_server_leaves_no_shared_memory_behind(root: Path, postgres: str) -> None:
+    def segments() -> set[str]:
+        rows = Path("/proc/sysvipc/shm").read_text().splitlines()
+        return {row.split()[0] for row in rows}
+
+    lock = root / "var/lib/dokku/services/postgres" / postgres / "data/postmaster.pid"
+    key = lock.read_text().splitlines()[6].split()[0]
+    assert key in segments()
+    os.kill(pid_of(root, "postgres", postgres), signal.SIGKILL)
+    wait_until_gone(root, postgres)
+    sandbox(root, "down")
+    assert key not in segments()
+    sandbox(root, "up", "--without-plugin")
+
+
 def test_a_port_that_somebody_took_is_named(root: Path, postgres: str) -> None:
     address = (root / "var/lib/dokku/services/postgres" / postgres / "ADDRESS").read_text()
     assert dokku(root, "postgres:stop", postgres).exit == 0
