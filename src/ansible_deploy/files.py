@@ -17,7 +17,8 @@ from typing import Any
 def make_folder(path: Path) -> Path:
     """Create ``path`` and what is missing above it, mode 0700; return it."""
     if not path.is_dir():
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
+        path.mkdir(mode=0o700, exist_ok=True)
     return path
 
 

@@ -10,10 +10,38 @@ from ansible_deploy.runner import dump_variables
 from ansible_deploy.secret import Secret
 
 TEXTS = [
-    "", "off", "yes", "null", "~", "017", "0x50", "1e3", "22:22", "1.0", "2026-01-01", "=", "<<",
-    "{{ lookup('pipe', 'id') }}", "{% raw %}", "!vault |", "!unsafe x", "- a", "a: b", "#", "'", '"',
-    "two\nlines\n", "tab\t", "\x7f\x85\u2028\ufeff", "é☃🐍", "back\\slash", "trailing ", "%", "@", "`",
-]  # fmt: skip
+    "",
+    "off",
+    "yes",
+    "null",
+    "~",
+    "017",
+    "0x50",
+    "1e3",
+    "22:22",
+    "1.0",
+    "2026-01-01",
+    "=",
+    "<<",
+    "{{ lookup('pipe', 'id') }}",
+    "{% raw %}",
+    "!vault |",
+    "!unsafe x",
+    "- a",
+    "a: b",
+    "#",
+    "'",
+    '"',
+    "two\nlines\n",
+    "tab\t",
+    "\x7f\x85\u2028\ufeff",
+    "é☃🐍",
+    "back\\slash",
+    "trailing ",
+    "%",
+    "@",
+    "`",
+]
 
 
 def test_every_text_stays_the_same_text_and_no_template(tmp_path: Path) -> None:
