@@ -46,7 +46,7 @@ def capture_push(context: Context, tree: Path, revision: str) -> bool:
             if bundle is None:
                 context.report.heading(f"No {FOLDER} in this repository: nothing to provision")
                 return False
-            verdict = _judge(context, bundle, revision)
+            verdict = _judge(context, bundle, tree, revision)
             files.replace_folder(bundle.folder, folder.incoming)
         files.write_json(folder.verdict, asdict(verdict))
     except DeployError as error:
@@ -65,14 +65,14 @@ def read_verdict(context: Context) -> Verdict | None:
     return verdict if verdict and verdict.build == context.build else None
 
 
-def _judge(context: Context, bundle: Bundle, revision: str) -> Verdict:
+def _judge(context: Context, bundle: Bundle, tree: Path, revision: str) -> Verdict:
     """Refuse what cannot be deployed; a wish that was provisioned before passes at once."""
     wish = wish_digest(context, bundle.digest)
     if not is_accepted_wish(context, wish):
         from .judge import load_judged
 
         context.report.heading(f"Reading {FOLDER}")
-        context.report.detail(load_judged(context, bundle.folder).summary)
+        context.report.detail(load_judged(context, bundle.folder, tree).summary)
     return Verdict(context.build, revision, bundle.digest, wish)
 
 

@@ -6,7 +6,7 @@ not there. All problems at once, each with the command that would change the ans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import (
@@ -21,6 +21,7 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import
 )
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.services import KINDS
 
+from .app_json import conflicts
 from .context import Context
 from .desired import PLAYS, Desired, load_desired
 from .errors import HostError, ManifestError, Problem, Refused
@@ -40,23 +41,29 @@ def judge_plays(context: Context, folder: Path) -> list[Problem]:
     return [Problem(f"deploy.d/{name}.yml", what, grant) for name in names]
 
 
-def judge(context: Context, desired: Desired) -> None:
-    """Raise Refused with every reason why this folder cannot be provisioned on this host."""
+def judge(context: Context, desired: Desired, found: Sequence[Problem] = ()) -> None:
+    """Raise Refused with every reason why this folder cannot be provisioned on this host.
+
+    ``found`` are problems that are known already.
+    """
     try:
-        problems = [problem for check in CHECKS for problem in check(context, desired)]
+        problems = [*found, *(p for check in CHECKS for p in check(context, desired))]
     except DokkuError as error:
         raise HostError(str(error)) from None
     if problems:
         raise Refused(problems)
 
 
-def load_judged(context: Context, folder: Path) -> Desired:
-    """Read a folder and judge it; raises ManifestError or Refused with all that can be said."""
+def load_judged(context: Context, folder: Path, tree: Path | None = None) -> Desired:
+    """Read a folder and judge it; raises ManifestError or Refused with all that can be said.
+
+    ``tree`` is what was pushed, where that is at hand.
+    """
     try:
         desired = load_desired(context, folder)
     except ManifestError as error:
         raise ManifestError([*error.problems, *judge_plays(context, folder)]) from None
-    judge(context, desired)
+    judge(context, desired, conflicts(tree, desired) if tree else ())
     return desired
 
 

@@ -66,7 +66,10 @@ class Report:
 def merged(changes: Sequence[Change]) -> list[Change]:
     """Say what was made and what was done with it in one line: a service and its link."""
     found: list[Change] = []
+    mounts = tuple(f"{change.sign} directory {change.subject}" for change in changes)
     for change in changes:
+        if any(mount.startswith(f"{change}:") for mount in mounts):
+            continue  # the mount of this very directory says it
         twin = next((one for one in found if _is_same_thing(one, change)), None)
         if twin:
             found[found.index(twin)] = replace(twin, detail=change.detail)

@@ -167,3 +167,16 @@ def test_values_are_never_templates(host: Host, tree: Path, tmp_path: Path) -> N
     assert host.push("e2e-text", web_app(tree, files)).exit == 0
     assert host.dokku("config:get", "e2e-text", "T").stdout.strip() == text
     assert not marker.exists()
+
+
+def test_a_variable_that_app_json_sets_too_is_refused(host: Host, tree: Path) -> None:
+    files = {
+        "app.json": '{"env": {"A": "1"}}',
+        "deploy.d/deploy.yml": "port: 5000\nenv:\n  A: '2'\n",
+    }
+    answer = host.push("e2e-twice", web_app(tree, files))
+    assert answer.exit != 0
+    text = (
+        "deploy.d/deploy.yml:3: A is set in the app's own app.json too; keep it in one of the two"
+    )
+    assert text in answer.output
