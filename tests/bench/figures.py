@@ -100,9 +100,10 @@ def one_more_resource(bench: Bench, runs: int) -> Figure:
             bench.tree(app, {})
             hand.append(bench.by_hand(extra))
     number = MANY - FEW
-    costs = [(more - less - own) / number for more, less, own in zip(many, few, hand, strict=True)]
+    calls = median(hand) / number
+    costs = [(more - less) / number - calls for more, less in zip(many, few, strict=True)]
     note = f"{len(extra) / number:g} dokku calls a resource, their time taken away"
-    return _timed(costs, [own / number for own in hand], note)
+    return _timed(costs, [calls], note)
 
 
 def nginx_rebuilds(bench: Bench, runs: int) -> Figure:

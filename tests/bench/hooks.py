@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.bench.measure import NOTHING, Cost, Starter
-from tests.e2e.hosts import ROOT, Host, SandboxHost, write_tree
+from tests.e2e.hosts import ROOT, Host, write_tree
 
 RECORDING = ROOT / "tests/recordings/triggers-of-a-push.jsonl"
 REVISION = "0" * 40
@@ -44,8 +43,10 @@ class Bench:
     @property
     def starter(self) -> Starter:
         """Starts programs as an operator who is the user dokku."""
-        user = None if self.host.is_sandbox else "dokku"
-        return Starter(self.host.environment, user, self.host.work)
+        if self.host.is_sandbox:
+            return Starter(self.host.environment, None, self.host.work)
+        names = ("PATH", "HOME", "USER", "SHELL")
+        return Starter({n: _recorded()[n] for n in names}, "dokku", self.host.work)
 
     def tree(self, app: str, files: dict[str, str]) -> Path:
         """A tree as Dokku would extract it, with these files."""
@@ -105,14 +106,18 @@ class Bench:
         return total
 
     def _hook_starter(self, tree: Path) -> Starter:
-        rows = (json.loads(line) for line in RECORDING.read_text().splitlines())
-        recorded = next(row["env"] for row in rows if row["trigger"] == "post-extract")
-        environment = {name: self._here(value) for name, value in recorded.items()}
-        environment["PATH"] = self.host.environment["PATH"]
-        if isinstance(self.host, SandboxHost):
-            environment["HOME"] = os.environ["HOME"]
+        environment = {name: self._here(value) for name, value in _recorded().items()}
+        operator = self.starter.environment
+        environment |= {name: operator[name] for name in ("PATH", "HOME")}
         return replace(self.starter, environment=environment, directory=tree)
 
     def _here(self, value: str) -> str:
         moved = value.replace("/var/lib/dokku", str(self.host.lib_root))
         return moved.replace("/home/dokku", str(self.host.dokku_root))
+
+
+def _recorded() -> dict[str, str]:
+    """The environment of a hook in a push to a real Dokku."""
+    rows = (json.loads(line) for line in RECORDING.read_text().splitlines())
+    found: dict[str, str] = next(row["env"] for row in rows if row["trigger"] == "post-extract")
+    return found
