@@ -8,7 +8,13 @@ import sys
 import traceback
 from datetime import UTC, datetime
 
-from .errors import DeployError
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import DokkuError
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.words import InvalidValue
+
+from .errors import DeployError, known
+
+HARMLESS = ("post-deploy",)
+"""Triggers whose failure must not reject a push: the new release is live by then."""
 
 UNEXPECTED_EXIT = 70  # EX_SOFTWARE of sysexits.h
 
@@ -24,15 +30,16 @@ def main(arguments: list[str]) -> int:
         from .cli import SUBCOMMANDS
 
         return SUBCOMMANDS[name](words[1:])
-    except DeployError as error:
+    except (DeployError, DokkuError, InvalidValue) as error:
         from .report import Report
 
-        Report(sys.stderr).problems(error)
-        return error.exit_code
+        Report(sys.stderr).problems(known(error))
+        return known(error).exit_code
     except BrokenPipeError:
         return 1
     except Exception:
-        return _unexpected(name)
+        status = _unexpected(name)
+        return 0 if kind == "trigger" and name in HARMLESS else status
 
 
 def _unexpected(name: str) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from time import time
 
 from . import files
 from .bundle import FOLDER, Bundle, capture, capture_archive
@@ -20,6 +21,7 @@ from .context import Context
 from .errors import DeployError, HostError
 from .fingerprint import is_accepted_wish, wish_digest
 
+SCRATCH_SECONDS = 3600
 SCRATCH = ".capture."
 """How the folders begin that a killed capture may leave behind."""
 
@@ -35,20 +37,25 @@ class Verdict:
 
 
 def capture_push(context: Context, tree: Path, revision: str) -> bool:
-    """Capture and judge the pushed folder; print every problem. False when there is no folder."""
+    """Capture and judge the pushed folder; print every problem. False when there is no folder.
+
+    ``launch`` has marked the push as refused; only a good verdict takes that back.
+    """
     folder = context.folder
     killed = folder.path.glob(f"{SCRATCH}*")
-    for stale in (folder.incoming, folder.verdict, folder.refused, folder.settled, *killed):
+    for stale in (folder.incoming, folder.verdict, folder.settled, *killed):
         files.remove(stale)
     try:
         with scratch(folder.path) as place:
             bundle = _find(context, tree, place)
             if bundle is None:
                 context.report.heading(f"No {FOLDER} in this repository: nothing to provision")
+                files.remove(folder.refused)
                 return False
             verdict = _judge(context, bundle, tree, revision)
             files.replace_folder(bundle.folder, folder.incoming)
         files.write_json(folder.verdict, asdict(verdict))
+        files.remove(folder.refused)
     except DeployError as error:
         context.report.problems(error)
         files.write(folder.refused, str(error) + "\n")
@@ -130,7 +137,10 @@ def _docker(docker: str, *words: str) -> str:
 
 @contextmanager
 def scratch(parent: Path) -> Iterator[Path]:
-    """A folder of our own that is gone afterwards."""
+    """A folder of our own that is gone afterwards; what killed runs left long ago goes too."""
+    for left in parent.glob(f"{SCRATCH}*"):
+        if left.stat().st_mtime < time() - SCRATCH_SECONDS:
+            files.remove(left)
     place = Path(tempfile.mkdtemp(dir=files.make_folder(parent), prefix=SCRATCH))
     try:
         yield place

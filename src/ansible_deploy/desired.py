@@ -66,6 +66,8 @@ class Desired:
             ]
             for name in CONCERNS
         }
+        required = self.manifest.config.required  # set on the server now, and no longer ours
+        found["config"] = [word for word in found["config"] if word not in required]
         return {name: words for name, words in found.items() if words}
 
     @property

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import DokkuError
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.words import InvalidValue
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -61,3 +64,8 @@ class SetupError(DeployError):
     """The plugin is not installed as it should be."""
 
     exit_code = 78  # EX_CONFIG of sysexits.h
+
+
+def known(error: DeployError | DokkuError | InvalidValue) -> DeployError:
+    """The error as one of this tree; what the Dokku library raises is the host's business."""
+    return error if isinstance(error, DeployError) else HostError(str(error))

@@ -7,7 +7,8 @@ with types. The words for people are made from it in ``report``.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -34,6 +35,13 @@ class Event:
     message: str = ""
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
+
+    def masked(self, mask: Callable[[str], str]) -> Event:
+        """The event with every secret taken out of what people may read."""
+        changes = tuple(Change(c.sign, mask(c.subject), mask(c.detail)) for c in self.changes)
+        warnings = tuple(mask(text) for text in self.warnings)
+        task, message = mask(self.task), mask(self.message)
+        return replace(self, changes=changes, warnings=warnings, task=task, message=message)
 
     def as_json(self) -> dict[str, Any]:
         """The form that is kept in a run's record."""

@@ -54,6 +54,11 @@ def judge(context: Context, desired: Desired, found: Sequence[Problem] = ()) -> 
         raise Refused(problems)
 
 
+def judge_services(context: Context, desired: Desired) -> list[Problem]:
+    """Whether a service has become somebody else's since the folder was judged."""
+    return list(_services(context, desired))
+
+
 def load_judged(context: Context, folder: Path, tree: Path | None = None) -> Desired:
     """Read a folder and judge it; raises ManifestError or Refused with all that can be said.
 
@@ -86,7 +91,7 @@ def _snippets(context: Context, desired: Desired) -> Iterator[Problem]:
     if proxy.snippets and not context.settings.allows("nginx-conf"):
         what = "files for nginx can reach the whole host, and this app has no grant for that"
         yield Problem("deploy.d/nginx.conf.d", what, _grant(context, "nginx-conf"))
-    elif proxy.files() and (said := nginx_conf.problem(proxy.files())):
+    elif proxy.files() and (said := nginx_conf.problem(context.app, proxy.files())):
         yield Problem("deploy.d/nginx.conf.d", f"nginx does not take it: {said}", "correct it")
 
 
@@ -163,11 +168,11 @@ def _services(context: Context, desired: Desired) -> Iterator[Problem]:
             yield Problem(
                 where, what, f"the operator installs it: {' '.join(kind.install_command)}"
             )
-        elif _is_ours(desired, f"{kind.name}:{name}"):
-            continue
         elif service_creation.read(context.dokku, kind, name):
             if name not in service_links.read_names(context.dokku, kind, context.app):
                 linked = context.dokku.lines("--quiet", f"{kind.name}:links", name)
+                if not linked and _is_ours(desired, f"{kind.name}:{name}"):
+                    continue
                 to = f"linked to {', '.join(linked)}" if linked else "linked to no app"
                 yield Problem(
                     where,

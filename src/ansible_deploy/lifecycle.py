@@ -46,7 +46,8 @@ def move_app(context: Context, new: str) -> None:
     root = context.layout.dokku_root
     nginx_conf.write(root, new, nginx_conf.read(root, context.app))  # Dokku leaves them behind
     files.remove(target.path)
-    os.rename(context.folder.path, target.path)
+    if context.folder.path.is_dir():
+        os.rename(context.folder.path, target.path)
     settings = context.layout.settings
     if (settings / context.app).is_dir():
         files.remove(settings / new)

@@ -28,10 +28,6 @@ class Mask:
             words |= forms(secret)
         self._words = sorted(words, key=len, reverse=True)
 
-    def add_json(self, text: str) -> None:
-        """Learn the values of a JSON object of texts, such as an app's configuration."""
-        self.add(str(value) for value in json.loads(text).values())
-
     def __call__(self, text: str) -> str:
         for word in self._words:
             if word in text:

@@ -10,19 +10,18 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import DokkuError
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils.snapshot import observe
 
 from . import routing
 from .capture import Verdict
 from .context import Context
 from .desired import Desired, load_desired
-from .errors import HostError
+from .errors import Busy, DeployError, HostError
 from .events import Event
 from .judge import judge, load_judged
 from .moment import Moment
 from .record import State, locked, write_state
 from .stages import POST_DEPLOY, PRE_DEPLOY, run_stage
-from .world import world_digests
+from .world import look, world_digests
 
 
 def provision_before_release(context: Context, verdict: Verdict, moment: Moment) -> None:
@@ -53,7 +52,7 @@ def converge(context: Context, desired: Desired, wish: str, moment: Moment) -> l
 def _settle(context: Context, desired: Desired, wish: str, moment: Moment) -> None:
     """Record what is owned, and the fingerprints by which the next push may be skipped."""
     watched = desired.watched()
-    world = world_digests(observe(context.dokku, context.app, watched))
+    world = world_digests(look(context, watched, desired.items))
     names = desired.manifest.domains.names
     state = State(
         origin=desired.state.origin,
@@ -86,10 +85,16 @@ def run_own_play(context: Context, moment: Moment) -> None:
 def apply(context: Context, wish: str) -> list[Event]:
     """Provision outside of a deploy: afterwards nginx is built once, where routing changed."""
     with locked(context.folder, context.app):
-        routing.repair(context)
+        if routing.is_deploying(context):
+            raise Busy(f"a deploy of {context.app} is under way; try again when it is done")
+        routing.recover(context, is_locked=False)
         desired = load_judged(context, context.folder.accepted)
         moment = Moment(desired.state.revision, desired.state.image)
-        events = converge(context, desired, wish, moment)
+        try:
+            events = converge(context, desired, wish, moment)
+        except DeployError:
+            routing.put_back(context)
+            raise
         if any(event.changes for event in events if event.concern in routing.CONCERNS):
             context.dokku.run("proxy:build-config", context.app)
         routing.forget(context)

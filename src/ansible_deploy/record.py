@@ -76,6 +76,8 @@ def locked(folder: AppFolder, app: str) -> Iterator[None]:
 def new_run(folder: AppFolder, keep: int) -> Path:
     """Make the folder of a new run and drop the oldest ones beyond ``keep``."""
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    for left in folder.runs.glob("*/variables.yml"):  # a killed run could not remove its secrets
+        files.remove(left)
     run = files.make_folder(folder.runs / name)
     for old in sorted(folder.runs.iterdir())[:-keep]:
         files.remove(old)

@@ -8,10 +8,12 @@ run leaves the app's routing half changed.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from fcntl import LOCK_NB, LOCK_SH, flock
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import (
     domains,
@@ -46,8 +48,13 @@ class Live:
 
 @dataclass(frozen=True)
 class Journal:
-    """Routing as it was before a deploy began: what nginx's live file was built from."""
+    """Routing as it was before a deploy began: what nginx's live file was built from.
 
+    ``build`` is the deploy that is changing it, ``live`` the digest of nginx's file.
+    """
+
+    build: str
+    live: str
     proxy_type: str
     domains: list[str]
     ports: list[str]
@@ -88,11 +95,8 @@ def held(context: Context, live: Live, owned: dict[str, list[str]]) -> Iterator[
     """Keep Dokku from building nginx's file; the proxy type is set back whatever happens.
 
     ``owned`` is what the run claims: after a failed deploy the app owns that, the old and the new.
-
-    A journal that is still there comes from a deploy that never ended: it, and not what is read
-    now, says what is live.
     """
-    journal = read_journal(context) or _journal(live, owned)
+    journal = read_journal(context) or _journal(context, live, owned)
     files.write_json(context.folder.routing, asdict(journal))
     try:
         if live.proxy_type != HELD:
@@ -103,17 +107,39 @@ def held(context: Context, live: Live, owned: dict[str, list[str]]) -> Iterator[
             proxy.set_type(context.dokku, context.app, journal.proxy_type)
 
 
-def repair(context: Context) -> None:
-    """Set the proxy type back where a killed run left it held."""
+def recover(context: Context, *, is_locked: bool) -> bool:
+    """Put routing back where a killed run left it changed; whether it did.
+
+    A journal is stale when its deploy is over: when we hold Dokku's deploy lock ourselves
+    (``is_locked``) and the journal names another build, or when nobody holds it.
+    """
     journal = read_journal(context)
-    if journal is None or journal.proxy_type == HELD:
-        return
-    if proxy.read(context.dokku, context.app).type == HELD:
-        proxy.set_type(context.dokku, context.app, journal.proxy_type)
+    if journal is None or journal.build == context.build:
+        return False
+    if not is_locked and is_deploying(context):
+        return False
+    put_back(context)
+    return True
+
+
+def is_deploying(context: Context) -> bool:
+    """Whether Dokku's deploy lock of the app is held (0.38.27, plugins/common/functions)."""
+    path = context.layout.lib_root / "data/apps" / context.app / ".deploy.lock"
+    try:
+        with path.open("rb") as lock:
+            flock(lock, LOCK_SH | LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def put_back(context: Context) -> list[str]:
-    """After a failed deploy: make routing what the journal says; return the concerns put back."""
+    """Make routing what the journal says; return the concerns put back.
+
+    nginx's file is built again where it was built since: then what is live is not what was before.
+    """
     journal = read_journal(context)
     if journal is None:
         return []
@@ -125,6 +151,8 @@ def put_back(context: Context) -> list[str]:
         carry_out(context.dokku, names, check=False)
         carry_out(context.dokku, mappings, check=False)
         nginx_conf.write(context.layout.dokku_root, context.app, journal.snippets)
+    if _live_digest(context) != journal.live:
+        context.dokku.run("proxy:build-config", context.app)
     state = read_state(context.folder, context.app)
     owned = {**state.owned, **{name: journal.owned.get(name, []) for name in CONCERNS}}
     write_state(context.folder, replace(state, owned=owned, wish="", world={}))
@@ -144,10 +172,21 @@ def forget(context: Context) -> None:
     files.remove(context.folder.routing)
 
 
-def _journal(live: Live, owned: dict[str, list[str]]) -> Journal:
-    mappings = [str(mapping) for mapping in live.ports]
-    names = list(live.domains.names)
-    return Journal(live.proxy_type, names, mappings, live.snippets, owned)
+def _journal(context: Context, live: Live, owned: dict[str, list[str]]) -> Journal:
+    return Journal(
+        build=context.build,
+        live=_live_digest(context),
+        proxy_type=live.proxy_type,
+        domains=list(live.domains.names),
+        ports=[str(mapping) for mapping in live.ports],
+        snippets=live.snippets,
+        owned=owned,
+    )
+
+
+def _live_digest(context: Context) -> str:
+    path = context.layout.dokku_root / context.app / "nginx.conf"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _domains_before(journal: Journal) -> domains.DesiredDomains:

@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +41,9 @@ class Run:
     vault_password: Path | None = None
     galaxy: Path | None = None
     mask: Mask = field(default_factory=Mask)
+    learn: Callable[[], Iterable[str]] = tuple
+    """Called after a task that changed something: secrets that did not exist before, such as the
+    address of a service that was just made."""
 
 
 def run_playbook(layout: Layout, run: Run, watch: Callable[[Event], None]) -> list[Event]:
@@ -65,13 +68,14 @@ def run_playbook(layout: Layout, run: Run, watch: Callable[[Event], None]) -> li
         assert process.stdout
         with process:
             for line in process.stdout:
-                shown = run.mask(line)
-                event = parse_event(shown)
-                if event:
-                    events.append(event)
-                    watch(event)
-                else:
-                    log.write(shown)
+                event = parse_event(line)
+                if event is None:
+                    log.write(run.mask(line))
+                    continue
+                if event.changes:
+                    run.mask.add(run.learn())
+                events.append(event.masked(run.mask))
+                watch(events[-1])
     if process.returncode and not any(event.failed for event in events):
         raise HostError(f"Ansible stopped with exit {process.returncode}: {_last_words(log.name)}")
     if process.returncode:

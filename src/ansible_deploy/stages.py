@@ -5,7 +5,8 @@ Knows nothing of pushes; ``provision`` says when a stage runs and what is done a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,7 +53,10 @@ def run_stage(context: Context, stage: Stage, desired: Desired, moment: Moment) 
     doing = "Plan for" if moment.check else stage.doing
     context.report.heading(f"{doing} {context.app} ({stage.title})")
     with _run_folder(context, moment) as folder:
-        mask = _mask(context, desired)
+        learn = _learner(context, desired)
+        mask = desired.mask
+        if play:
+            mask.add(learn())
         run = Run(
             app=context.app,
             folder=folder,
@@ -64,6 +68,7 @@ def run_stage(context: Context, stage: Stage, desired: Desired, moment: Moment) 
             vault_password=context.folder.vault_password,
             galaxy=_galaxy(context, desired, moment, folder, mask) if play else None,
             mask=mask,
+            learn=learn if play or "services" not in idle else tuple,
         )
         if play and not moment.check:
             files.make_folder(context.folder.path / "data")
@@ -117,13 +122,17 @@ def _recorded(context: Context, stage: Stage, run: Run) -> list[Event]:
     return events
 
 
-def _mask(context: Context, desired: Desired) -> Mask:
-    """Every secret of the folder, and every value that the app is configured with on the server."""
-    mask = desired.mask
-    if context.settings.allows("custom-plays"):
-        answer = context.dokku.run("config:export", "--format", "json", context.app, check=False)
-        mask.add_json(answer.stdout if answer.exit == 0 else "{}")
-    return mask
+def _learner(context: Context, desired: Desired) -> Callable[[], list[str]]:
+    """Reads the values that the app has on the server and that do not stand in its repository."""
+    public = {value for value in desired.manifest.config.values.values() if isinstance(value, str)}
+
+    def learn() -> list[str]:
+        words = ("config:export", "--format", "json", context.app)
+        answer = context.dokku.run(*words, check=False)
+        values = json.loads(answer.stdout).values() if answer.exit == 0 else ()
+        return [value for value in values if value not in public]
+
+    return learn
 
 
 def describe(context: Context, stage: Stage, desired: Desired, moment: Moment) -> dict[str, object]:

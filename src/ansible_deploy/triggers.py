@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import DokkuError
+
 from . import files
 from .capture import Verdict, capture_push, read_verdict
 from .context import Context, make_context
-from .errors import DeployError
+from .errors import DeployError, known
 from .moment import Moment
 from .record import locked, read_state
 
@@ -34,6 +36,7 @@ def pre_release_builder(_builder: str, app: str, image: str) -> int:
     context = make_context(app)
     verdict = read_verdict(context)
     with locked(context.folder, app):
+        _recover(context, is_locked=verdict is not None)
         if verdict is None:
             _run_own_play(context, image)
         elif not _is_unchanged(context, verdict):
@@ -47,10 +50,6 @@ def pre_release_builder(_builder: str, app: str, image: str) -> int:
 def _is_unchanged(context: Context, verdict: Verdict) -> bool:
     """Accept what was captured, and tell whether anything moved since the last good run."""
     folder = context.folder
-    if folder.routing.exists():
-        from .routing import repair
-
-        repair(context)
     if folder.incoming.is_dir():
         files.replace_folder(folder.incoming, folder.accepted)
     from .world import moved
@@ -63,6 +62,15 @@ def _is_unchanged(context: Context, verdict: Verdict) -> bool:
     if not (folder.accepted / "post-deploy.yml").exists():
         files.write(folder.settled, context.build)
     return True
+
+
+def _recover(context: Context, *, is_locked: bool) -> bool:
+    """Put back what a killed run left; nearly always there is nothing, and nothing is imported."""
+    if not context.folder.routing.exists():
+        return False
+    from .routing import recover
+
+    return recover(context, is_locked=is_locked)
 
 
 def _run_own_play(context: Context, image: str) -> None:
@@ -80,11 +88,13 @@ def post_deploy(app: str, _port: str = "", _address: str = "", tag: str = "") ->
     image = f"dokku/{app}:{tag}" if tag else ""
     try:
         with locked(context.folder, app):
+            if _recover(context, is_locked=verdict is not None):
+                context.dokku.run("proxy:build-config", app)  # this deploy built it while held
             if verdict is None:
                 _tell_drift(context)
             _finish(context, verdict, image)
-    except DeployError as error:
-        context.report.problems(error)
+    except (DeployError, DokkuError) as error:
+        context.report.problems(known(error))
         context.report.warning(f"{app} is deployed, but not all of its deploy.d is provisioned")
     return 0
 
@@ -102,6 +112,8 @@ def _finish(context: Context, verdict: Verdict | None, image: str) -> None:
 
 def _tell_drift(context: Context) -> None:
     """What an operator set by hand holds until the next push; one line says what differs."""
+    if not context.folder.accepted.is_dir():
+        return
     from .world import moved
 
     concerns = moved(context, read_state(context.folder, context.app))
@@ -115,7 +127,9 @@ def builds_record_finalize(app: str, _build: str, _status: str) -> int:
     from .routing import put_back
 
     context = make_context(app)
-    if changed := put_back(context):
+    with locked(context.folder, app):
+        changed = put_back(context)
+    if changed:
         names = " and ".join(changed)
         context.report.warning(f"The deploy failed: {names} are as they were before")
     return 0

@@ -7,13 +7,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import nginx_conf
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import DokkuError
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.snapshot import Wanted, observe
 
 from .context import Context
 from .errors import HostError
 from .record import State
+
+
+def look(context: Context, watched: Wanted, owned: dict[str, list[str]]) -> dict[str, object]:
+    """Everything that a run would look at: what Dokku says, and files of which it says nothing."""
+    observed = observe(context.dokku, context.app, watched)
+    if "storage" in owned:
+        folders = (Path(word.partition(":")[0]) for word in owned["storage"])
+        observed["storage directories"] = [folder.is_dir() for folder in folders]
+    if "proxy" in owned:
+        observed["proxy files"] = nginx_conf.read(context.layout.dokku_root, context.app)
+    return observed
 
 
 def world_digests(observed: dict[str, object]) -> dict[str, str]:
@@ -27,7 +40,7 @@ def world_digests(observed: dict[str, object]) -> dict[str, str]:
 def moved(context: Context, state: State) -> list[str]:
     """The concerns in which Dokku is not as the last good run left it, read at once."""
     try:
-        observed = observe(context.dokku, context.app, Wanted.from_json(state.watched))
+        observed = look(context, Wanted.from_json(state.watched), state.owned)
     except DokkuError as error:
         raise HostError(str(error)) from None
     digests = world_digests(observed)

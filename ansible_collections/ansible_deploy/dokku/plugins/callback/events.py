@@ -139,5 +139,5 @@ def _message(values: Any) -> str:
 
 
 def _warnings(values: Any) -> list[str]:
-    own = list(values.get("deploy_warnings", ()))
-    return own + [w for item in values.get("results", ()) for w in item.get("deploy_warnings", ())]
+    own = list(values.get("warnings", ()))
+    return own + [w for item in values.get("results", ()) for w in item.get("warnings", ())]

@@ -7,6 +7,7 @@ every app's reload, so each is tried with `nginx -t` before it is put in place.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -37,13 +38,14 @@ events {{}}
 http {{
   access_log off; client_body_temp_path {folder}/1; proxy_temp_path {folder}/2;
   fastcgi_temp_path {folder}/3; uwsgi_temp_path {folder}/4; scgi_temp_path {folder}/5;
-  upstream trial-5000 {{ server 127.0.0.1:9; }}
+  upstream own {{ server 127.0.0.1:9; }}
+  {upstreams}
   server {{
     listen unix:{folder}/socket; server_name trial.invalid; error_log stderr;
     underscores_in_headers off; client_max_body_size 1m;
     client_body_timeout 60s; client_header_timeout 60s; keepalive_timeout 75s;
     lingering_timeout 5s; send_timeout 60s;
-    location / {{ proxy_pass http://trial-5000; }}
+    location / {{ proxy_pass http://own; }}
     location /400-error.html {{ internal; }}
     location /404-error.html {{ internal; }}
     location /500-error.html {{ internal; }}
@@ -93,15 +95,20 @@ def write(root: Path, app: str, desired: Mapping[str, str]) -> None:
             _replace(folder, name, text)
 
 
-def problem(snippets: Mapping[str, str], nginx: str | None = None) -> str:
+def problem(app: str, snippets: Mapping[str, str]) -> str:
     """Returns what nginx says against these files in a server block, `` when it takes them."""
-    program = nginx or find_nginx()
+    program = find_nginx()
+    own = re.compile(rf"\b{re.escape(app)}-[0-9]{{1,5}}\b")
+    names = {name for text in snippets.values() for name in own.findall(text)}
+    upstreams = "".join(f"upstream {name} {{ server 127.0.0.1:9; }}\n" for name in sorted(names))
     with tempfile.TemporaryDirectory(prefix="nginx-trial-") as name:
         folder = Path(name)
         (folder / "conf.d").mkdir()
         for snippet, text in snippets.items():
             (folder / "conf.d" / snippet).write_text(text, "utf-8")
-        (folder / "nginx.conf").write_text(TRIAL.format(folder=folder), "utf-8")
+        (folder / "nginx.conf").write_text(
+            TRIAL.format(folder=folder, upstreams=upstreams), "utf-8"
+        )
         words = [program, "-t", "-q", "-p", name, "-c", f"{name}/nginx.conf"]
         run = subprocess.run(
             words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30
@@ -124,7 +131,7 @@ def converge(dokku: Dokku, params: dict[str, Any], *, check: bool) -> Result:
     desired = named(params["files"] or {})
     observed = read(dokku_root(), app)
     changes = compare(observed, desired)
-    if changes and desired and (said := problem(desired)):
+    if changes and desired and (said := problem(app, desired)):
         raise InvalidValue(f"nginx does not take the files: {said}")
     if changes and not check:
         write(dokku_root(), app, desired)
