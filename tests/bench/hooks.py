@@ -57,13 +57,15 @@ class Bench:
 
     @contextmanager
     def app(self, name: str) -> Iterator[str]:
-        """An app that exists, was never deployed, and is gone afterwards."""
+        """An app that exists, was never deployed, and is gone afterwards with its volume."""
         self.host.made.append(name)
         self.host.dokku("apps:create", name)
         try:
             yield name
         finally:
             self.host.clear_one(name)
+            volume = self.host.lib_root / "data/storage" / f"{name}_data"
+            shutil.rmtree(volume, ignore_errors=True)
 
     def dokku(self, *words: str) -> Cost:
         """What one command costs when it is typed."""
