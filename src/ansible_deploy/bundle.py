@@ -25,6 +25,11 @@ SIZE_LIMIT = 5 * 1024 * 1024
 DEPTH_LIMIT = 10
 NAME_LIMIT = 100
 
+SYMBOLIC_LINK = "is a symbolic link"
+HARD_LINK = "is a hard link"
+DEVICE = "is a device, pipe or socket"
+PLAIN = "replace it by a plain file"
+
 
 @dataclass(frozen=True)
 class Bundle:
@@ -50,16 +55,19 @@ class _Capture:
     def accepts_name(self, name: str) -> bool:
         """Count one more entry and say whether it may be copied."""
         self.count += 1
-        if self.count == FILE_LIMIT + 1:
-            self.refuse(FOLDER, f"more than {FILE_LIMIT} files", "keep only what a deploy needs")
+        if self.count > FILE_LIMIT:
+            if self.count == FILE_LIMIT + 1:
+                self.refuse(
+                    FOLDER, f"more than {FILE_LIMIT} files", "keep only what a deploy needs"
+                )
+            return False
         problem = name_problem(name)
         if problem:
             self.refuse(name, problem, "rename it")
-        return not problem and self.count <= FILE_LIMIT
+        return not problem
 
     def add_folder(self, name: str) -> None:
-        if name != FOLDER:
-            (self.destination / name).mkdir(mode=0o700, exist_ok=True)
+        (self.destination / name).mkdir(mode=0o700, exist_ok=True)
         self.entries[name] = "folder"
 
     def add_file(self, name: str, source: IO[bytes], executable: bool) -> None:
@@ -103,7 +111,6 @@ def capture(tree: Path, destination: Path) -> Bundle:
     except OSError:
         raise Refused([Problem(FOLDER, "is not a folder", "make it a plain folder")]) from None
     try:
-        (destination / FOLDER).mkdir(mode=0o700)
         _copy_folder(under_way, root, FOLDER)
     finally:
         os.close(root)
@@ -126,19 +133,28 @@ def _copy_folder(under_way: _Capture, folder: int, name: str) -> None:
             finally:
                 os.close(child)
         elif problem := _file_problem(status):
-            under_way.refuse(path, problem, "replace it by a plain file")
+            under_way.refuse(path, problem, PLAIN)
         else:
             handle = os.open(entry, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
             with os.fdopen(handle, "rb") as source:
-                under_way.add_file(path, source, bool(status.st_mode & stat.S_IXUSR))
+                _copy_file(under_way, path, source)
+
+
+def _copy_file(under_way: _Capture, path: str, source: IO[bytes]) -> None:
+    """Copy what was opened, unless it is another thing than what was looked at before."""
+    status = os.fstat(source.fileno())
+    if problem := _file_problem(status):
+        under_way.refuse(path, problem, PLAIN)
+    else:
+        under_way.add_file(path, source, bool(status.st_mode & stat.S_IXUSR))
 
 
 def _file_problem(status: os.stat_result) -> str:
     if stat.S_ISLNK(status.st_mode):
-        return "is a symbolic link"
+        return SYMBOLIC_LINK
     if not stat.S_ISREG(status.st_mode):
-        return "is a device, pipe or socket"
-    return "is a hard link" if status.st_nlink > 1 else ""
+        return DEVICE
+    return HARD_LINK if status.st_nlink > 1 else ""
 
 
 def capture_archive(stream: IO[bytes], destination: Path) -> Bundle | None:
@@ -169,17 +185,15 @@ def _copy_member(
 ) -> None:
     if not under_way.accepts_name(name) or under_way.size > SIZE_LIMIT:
         return
-    parent = under_way.destination / Path(name).parent
-    if not parent.is_dir():
-        parent.mkdir(mode=0o700, parents=True)
+    for above in reversed(Path(name).parents[:-1]):  # an archive need not name its folders
+        under_way.add_folder(str(above))
     if member.isdir():
-        (under_way.destination / name).mkdir(mode=0o700, exist_ok=True)
-        under_way.entries[name] = "folder"
+        under_way.add_folder(name)
     elif name == FOLDER:
         under_way.refuse(name, "is not a folder", "make it a plain folder")
     elif (source := archive.extractfile(member) if member.isreg() else None) is None:
-        kind = "is a link" if member.issym() or member.islnk() else "is a device or pipe"
-        under_way.refuse(name, kind, "replace it by a plain file")
+        links = {member.issym(): SYMBOLIC_LINK, member.islnk(): HARD_LINK}
+        under_way.refuse(name, links.get(True, DEVICE), PLAIN)
     elif name in under_way.entries:
         under_way.refuse(name, "stands in the archive twice")
     else:
