@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import shlex
-from collections.abc import Iterable
-from urllib.parse import quote, quote_plus, urlsplit
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 HIDDEN = "***"
 SHORTEST = 4
@@ -18,21 +18,29 @@ class Mask:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         """Knows these secrets."""
-        self._words: list[str] = []
+        self._words: set[str] = set()
         self.add(secrets)
 
     def add(self, secrets: Iterable[str]) -> None:
         """Learn more secrets."""
-        words = set(self._words)
         for secret in secrets:
-            words |= forms(secret)
-        self._words = sorted(words, key=len, reverse=True)
+            self._words |= forms(secret)
 
     def __call__(self, text: str) -> str:
-        for word in self._words:
-            if word in text:
-                text = text.replace(word, HIDDEN)
-        return text
+        shown, end = "", 0
+        for start, stop in sorted(span for word in self._words for span in _spans(word, text)):
+            if start >= end:
+                shown += text[end:start] + HIDDEN
+            end = max(end, stop)
+        return shown + text[end:]
+
+
+def _spans(word: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where ``word`` stands in the text, also where it overlaps itself."""
+    start = text.find(word)
+    while start >= 0:
+        yield start, start + len(word)
+        start = text.find(word, start + 1)
 
 
 def forms(secret: str) -> set[str]:
@@ -49,10 +57,12 @@ def forms(secret: str) -> set[str]:
         found |= {word, shlex.quote(word), repr(word)[1:-1], json.dumps(word)[1:-1]}
         found |= {
             json.dumps(word, ensure_ascii=False)[1:-1],
+            quote(word),
             quote(word, safe=""),
             quote_plus(word),
         }
         found |= {encoded, encoded.rstrip("="), base64.urlsafe_b64encode(data).decode(), data.hex()}
+    found |= {json.dumps(word)[1:-1] for word in found}  # a quoted word in an event, which is JSON
     return {word for word in found if len(word) >= SHORTEST}
 
 
@@ -61,4 +71,4 @@ def _passwords(address: str) -> set[str]:
         password = urlsplit(address).password
     except ValueError:
         return set()
-    return {password} if password else set()
+    return {password, unquote(password)} if password else set()
