@@ -1,0 +1,105 @@
+"""What the operator allows: values that are taken, and which scope wins."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from ansible_deploy.errors import DeployError
+from ansible_deploy.layout import GLOBAL, Layout
+from ansible_deploy.settings import SETTINGS, read_settings, write_setting
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """A host without settings."""
+    return Layout(tmp_path / "lib", tmp_path / "home", tmp_path / "plugins", tmp_path)
+
+
+def test_nothing_is_allowed_before_the_operator_says_so(layout: Layout) -> None:
+    settings = read_settings(layout, "shop")
+    grants = ("custom-plays", "domains-of-others", "nginx-conf")
+    assert not any(settings.allows(key) for key in grants)
+    assert settings.words("host-paths") == ()
+    assert settings["keep-runs"] == "20"
+
+
+def test_every_default_is_a_value_that_could_be_set() -> None:
+    assert all(setting.accepts(setting.default) for setting in SETTINGS.values() if setting.default)
+
+
+def test_the_value_of_an_app_hides_the_one_for_all(layout: Layout) -> None:
+    write_setting(layout, GLOBAL, "custom-plays", "allow")
+    write_setting(layout, "shop", "custom-plays", "deny")
+    assert not read_settings(layout, "shop").allows("custom-plays")
+    assert read_settings(layout, "blog").allows("custom-plays")
+
+
+def test_an_empty_value_clears(layout: Layout) -> None:
+    write_setting(layout, "shop", "keep-runs", "3")
+    write_setting(layout, "shop", "keep-runs", "")
+    write_setting(layout, "shop", "keep-runs", "")
+    assert read_settings(layout, "shop").values == {}
+
+
+def test_words_are_split_at_commas(layout: Layout) -> None:
+    write_setting(layout, "shop", "host-paths", "/srv/a,/srv/b")
+    assert read_settings(layout, "shop").words("host-paths") == ("/srv/a", "/srv/b")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("custom-plays", "yes"),
+        ("custom-plays", "ALLOW"),
+        ("domains-of-others", "allow "),
+        ("host-paths", "srv"),
+        ("host-paths", "/srv,"),
+        ("host-paths", "/srv/../etc"),
+        ("keep-runs", "0"),
+        ("keep-runs", "-1"),
+        ("keep-runs", "1001"),
+        ("keep-runs", "many"),
+        ("nginx-conf", "1"),
+        ("properties", "nginx"),
+        ("properties", "nginx."),
+        ("properties", ".x"),
+        ("properties", "nginx.a,,nginx.b"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_what_is_right(layout: Layout, key: str, value: str) -> None:
+    with pytest.raises(DeployError) as caught:
+        write_setting(layout, "shop", key, value)
+    assert (
+        str(caught.value) == f'"{value}" is no value for {key}; it takes {SETTINGS[key].expected}'
+    )
+    assert read_settings(layout, "shop").values == {}
+
+
+def test_an_unknown_key_is_refused_with_all_that_there_are(layout: Layout) -> None:
+    with pytest.raises(DeployError, match=r"valid keys include: custom-plays, .*, properties"):
+        write_setting(layout, "shop", "../../etc", "allow")
+
+
+def test_a_file_that_is_no_setting_is_not_read(layout: Layout) -> None:
+    write_setting(layout, "shop", "keep-runs", "3")
+    (layout.settings / "shop/.keep-runs.half").write_text("9")
+    assert read_settings(layout, "shop").values == {"keep-runs": "3"}
+
+
+def test_the_digest_changes_with_any_value_in_force(layout: Layout) -> None:
+    digests = [read_settings(layout, "shop").digest]
+    for scope, value in ((GLOBAL, "allow"), ("shop", "deny"), ("blog", "allow")):
+        write_setting(layout, scope, "nginx-conf", value)
+        digests.append(read_settings(layout, "shop").digest)
+    assert len(set(digests[:3])) == 3
+    assert digests[3] == digests[2], "the setting of another app"
+
+
+def test_settings_are_for_us_alone(layout: Layout) -> None:
+    write_setting(layout, "shop", "keep-runs", "3")
+    path = layout.settings / "shop/keep-runs"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(layout.settings.stat().st_mode) == 0o700
