@@ -1,0 +1,263 @@
+"""The shell file behind all triggers: what it answers itself, and when it starts Python.
+
+It runs as Dokku runs it, through links of the triggers' names. The Python of the data directory is
+a stand-in that prints its arguments.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = "b1"
+STARTED = "python -I -m ansible_deploy"
+STRANGER = "-----> No deploy.d in this repository: nothing to provision\n"
+INCOMPLETE = (
+    " !     ansible-deploy is not installed completely; "
+    "as root run: dokku plugin:update ansible-deploy\n"
+)
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """Links to `launch`, and a data directory."""
+
+    links: Path
+    lib_root: Path
+    tree: Path
+
+    @property
+    def data(self) -> Path:
+        return self.lib_root / "data/ansible-deploy"
+
+    @property
+    def folder(self) -> Path:
+        """The plugin's folder of the app shop."""
+        return self.data / "apps/shop"
+
+    def call(self, name: str, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Call a trigger, or `subcommands/NAME`, with these variables."""
+        link = self.links / name
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(ROOT / "launch")
+        environment = {"PATH": os.environ["PATH"], "DOKKU_LIB_ROOT": str(self.lib_root)}
+        environment |= {"DOKKU_BUILD_ID": BUILD, **variables}
+        try:
+            return subprocess.run(
+                [link, *words], env=environment, capture_output=True, text=True, check=False
+            )
+        finally:
+            link.unlink()
+
+    def answer(self, name: str, *words: str, **variables: str) -> tuple[int, str]:
+        """The exit status and the output of a call."""
+        run = self.call(name, *words, **variables)
+        return run.returncode, run.stdout + run.stderr
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Plugin:
+    """A plugin whose Python was never made."""
+    plugin = Plugin(tmp_path / "links", tmp_path / "lib", tmp_path / "tree")
+    plugin.tree.mkdir()
+    plugin.data.mkdir(parents=True)
+    return plugin
+
+
+@pytest.fixture
+def plugin(bare: Plugin) -> Plugin:
+    """A plugin that is installed."""
+    python = bare.data / "venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "python $*"\nexit 7\n')
+    python.chmod(0o755)
+    (bare.data / "venv/stamp").touch()
+    return bare
+
+
+def push(plugin: Plugin) -> tuple[str, ...]:
+    """The arguments of post-extract."""
+    return ("shop", str(plugin.tree), "c0ffee")
+
+
+def started(*words: str) -> tuple[int, str]:
+    """What a call answers that reached Python: its output and its exit status."""
+    return 7, " ".join([STARTED, *words]) + "\n"
+
+
+def test_every_trigger_and_subcommand_is_a_link_to_launch() -> None:
+    from ansible_deploy.cli import SUBCOMMANDS
+    from ansible_deploy.triggers import TRIGGERS
+
+    links = {path.name for path in ROOT.iterdir() if path.is_symlink() and path.exists()}
+    assert set(TRIGGERS) <= links
+    assert {path.name for path in (ROOT / "subcommands").iterdir()} == set(SUBCOMMANDS)
+    named = [ROOT / name for name in TRIGGERS] + list((ROOT / "subcommands").iterdir())
+    assert all(path.resolve() == ROOT / "launch" for path in named)
+
+
+def test_an_app_without_deploy_d_costs_no_python(bare: Plugin) -> None:
+    assert bare.answer("post-extract", *push(bare)) == (0, STRANGER)
+    assert not (bare.data / "apps").exists()
+    for words in (
+        ("pre-build", "herokuish", "shop", str(bare.tree)),
+        ("pre-release-builder", "herokuish", "shop", "dokku/shop:latest"),
+        ("post-deploy", "shop", "", "", "latest"),
+        ("builds-record-finalize", "shop", BUILD, "1"),
+        ("post-delete", "shop", "latest"),
+        ("post-app-rename-setup", "shop", "store"),
+        ("post-app-clone", "shop", "store"),
+        ("post-create", "shop"),
+        ("report", "shop"),
+    ):
+        assert bare.answer(*words) == (0, ""), words
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "link that leads nowhere"])
+def test_whatever_is_called_deploy_d_is_judged(plugin: Plugin, kind: str) -> None:
+    path = plugin.tree / "deploy.d"
+    makers = {"folder": path.mkdir, "file": path.touch, "link": lambda: path.symlink_to("nowhere")}
+    makers[kind.split()[0]]()
+    words = ("trigger", "post-extract", *push(plugin))
+    assert plugin.answer("post-extract", *push(plugin)) == started(*words)
+
+
+def test_the_gate_is_closed_before_the_judge_speaks(plugin: Plugin) -> None:
+    (plugin.tree / "deploy.d").mkdir()
+    plugin.call("post-extract", *push(plugin))
+    assert (plugin.folder / "refused").exists()
+    assert stat.S_IMODE(plugin.folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((plugin.folder / "refused").stat().st_mode) == 0o600
+
+
+def test_a_folder_that_left_the_repository_takes_its_verdict_with_it(plugin: Plugin) -> None:
+    for name in ("incoming/deploy.yml", "deploy.d/deploy.yml", "refused", "incoming.json"):
+        (plugin.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (plugin.folder / name).touch()
+    (plugin.folder / "state.json").touch()
+    assert plugin.answer("post-extract", *push(plugin)) == (0, STRANGER)
+    assert [path.name for path in plugin.folder.iterdir()] == ["state.json"]
+
+
+def test_an_image_is_looked_into_but_not_in_a_push(plugin: Plugin) -> None:
+    source = plugin.lib_root / "config/git/shop/source-image"
+    source.parent.mkdir(parents=True)
+    source.write_text("registry.example.org/shop:1")
+    words = ("trigger", "post-extract", *push(plugin))
+    assert plugin.answer("post-extract", *push(plugin)) == started(*words)
+    pushed = plugin.answer("post-extract", *push(plugin), DOKKU_BUILD_SOURCE="git-hook")
+    assert pushed == (0, STRANGER)
+
+
+@pytest.mark.parametrize("has_tree", [True, False], ids=["of a tree", "of an image"])
+def test_what_is_refused_stops_at_the_gate(plugin: Plugin, has_tree: bool) -> None:
+    if has_tree:
+        (plugin.tree / "deploy.d").mkdir()
+    words = ("herokuish", "shop", str(plugin.tree))
+    assert plugin.answer("pre-build", *words) == (0, "")
+    plugin.folder.mkdir(parents=True)
+    (plugin.folder / "refused").touch()
+    assert plugin.answer("pre-build", *words) == started("trigger", "pre-build", *words)
+
+
+def test_the_gate_does_not_open_for_an_app_that_says_it_is_us(plugin: Plugin) -> None:
+    plugin.folder.mkdir(parents=True)
+    (plugin.folder / "refused").touch()
+    words = ("herokuish", "shop", str(plugin.tree))
+    assert plugin.answer("pre-build", *words, ANSIBLE_DEPLOY_RUNNING="shop")[0] == 7
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("post-extract", "shop", "TREE", "c0ffee"),
+        ("pre-release-builder", "herokuish", "shop", "image"),
+        ("post-deploy", "shop", "", "", "latest"),
+        ("builds-record-finalize", "shop", BUILD, "1"),
+    ],
+    ids=lambda words: str(words[0]),
+)
+def test_a_deploy_that_we_cause_ourselves_is_left_alone(
+    plugin: Plugin, words: tuple[str, ...]
+) -> None:
+    (plugin.tree / "deploy.d").mkdir()
+    (plugin.folder / "deploy.d").mkdir(parents=True)
+    (plugin.folder / "routing.json").write_text(json.dumps({"build": BUILD}, indent=2))
+    words = tuple(word.replace("TREE", str(plugin.tree)) for word in words)
+    assert plugin.answer(*words, ANSIBLE_DEPLOY_RUNNING="shop") == (0, "")
+    assert (plugin.folder / "routing.json").exists()
+    other = plugin.answer(*words, ANSIBLE_DEPLOY_RUNNING="blog")
+    assert other == started("trigger", *words), "another app's run says nothing about this one"
+
+
+def test_what_left_nothing_to_do_is_not_finished_again(plugin: Plugin) -> None:
+    (plugin.folder / "deploy.d").mkdir(parents=True)
+    words = ("shop", "", "", "latest")
+    (plugin.folder / "settled").write_text("an earlier build")
+    assert plugin.answer("post-deploy", *words)[0] == 7
+    (plugin.folder / "settled").write_text(BUILD)
+    assert plugin.answer("post-deploy", *words) == (0, "")
+
+
+def test_the_outermost_process_stands_for_a_build_without_an_id(plugin: Plugin) -> None:
+    (plugin.folder / "deploy.d").mkdir(parents=True)
+    (plugin.folder / "settled").write_text("4711")
+    variables = {"DOKKU_BUILD_ID": "", "DOKKU_PID": "4711"}
+    assert plugin.answer("post-deploy", "shop", **variables) == (0, "")
+
+
+def test_a_failed_build_puts_its_own_routing_back(plugin: Plugin) -> None:
+    journal = plugin.folder / "routing.json"
+    journal.parent.mkdir(parents=True)
+    journal.write_text(json.dumps({"build": BUILD}, indent=2))
+    other, own = ("shop", "b2", "1"), ("shop", BUILD, "1")
+    assert plugin.answer("builds-record-finalize", *other) == (0, "")
+    answer = plugin.answer("builds-record-finalize", *own)
+    assert answer == started("trigger", "builds-record-finalize", *own)
+    assert journal.exists()
+
+
+def test_a_good_build_drops_its_journal(plugin: Plugin) -> None:
+    journal = plugin.folder / "routing.json"
+    journal.parent.mkdir(parents=True)
+    journal.write_text(json.dumps({"build": BUILD}, indent=2))
+    assert plugin.answer("builds-record-finalize", "shop", BUILD, "0") == (0, "")
+    assert not journal.exists()
+
+
+def test_an_app_cannot_be_called_like_the_plugin(bare: Plugin) -> None:
+    status, said = bare.answer("post-create", "ansible-deploy")
+    assert status == 1
+    assert said.startswith(" !     An app cannot be called ansible-deploy")
+
+
+@pytest.mark.parametrize("state", ["missing", "without its packages"])
+def test_an_incomplete_installation_says_which_command_completes_it(
+    bare: Plugin, state: str
+) -> None:
+    if state != "missing":  # killed before install wrote its stamp
+        (bare.data / "venv/bin").mkdir(parents=True)
+        (bare.data / "venv/bin/python").symlink_to("/bin/true")
+    (bare.tree / "deploy.d").mkdir()
+    assert bare.answer("subcommands/plan", "ansible-deploy:plan", "shop") == (78, INCOMPLETE)
+    assert bare.answer("post-extract", *push(bare)) == (78, INCOMPLETE)
+    assert bare.answer("pre-build", "herokuish", "shop", str(bare.tree)) == (78, INCOMPLETE)
+
+
+def test_an_incomplete_installation_stops_apps_with_the_folder_only(bare: Plugin) -> None:
+    assert bare.answer("pre-build", "herokuish", "shop", str(bare.tree)) == (0, "")
+    (bare.tree / "deploy.d").mkdir()
+    assert bare.answer("pre-build", "herokuish", "shop", str(bare.tree)) == (78, INCOMPLETE)
+
+
+def test_subcommands_reach_python_with_every_word_as_it_is(plugin: Plugin) -> None:
+    words = ("ansible-deploy:set", "shop", "host-paths", "/srv/a b;$(id)")
+    answer = plugin.answer("subcommands/set", *words, ANSIBLE_DEPLOY_RUNNING="shop")
+    assert answer == started("subcommand", "set", *words)
