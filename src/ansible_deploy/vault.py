@@ -6,7 +6,11 @@ the import costs a tenth of a second.
 
 from __future__ import annotations
 
+import os
 import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +32,9 @@ class Vault:
         password = read_password(self.password_file)
         if not password:
             raise VaultError([self._missing()])
-        from ansible.errors import AnsibleError
-        from ansible.parsing.vault import VaultLib, VaultSecret
+        with _own_settings():
+            from ansible.errors import AnsibleError
+            from ansible.parsing.vault import VaultLib, VaultSecret
 
         library = VaultLib([("default", VaultSecret(password.encode()))])
         try:
@@ -45,6 +50,24 @@ class Vault:
         command = f"dokku ansible-deploy:vault-password {self.app} --rotate"
         what = "cannot be decrypted with the vault password on the server"
         return Problem("", what, f"encrypt it with that password, or run: {command}")
+
+
+@contextmanager
+def _own_settings() -> Iterator[None]:
+    """Choose what Ansible reads, which it does while it is imported.
+
+    Dokku calls us in the pushed tree, whose ansible.cfg it would obey (a log file or a folder
+    anywhere); and without a word it makes a folder in the home of the user dokku.
+    """
+    before = dict(os.environ)
+    temporary = tempfile.gettempdir()
+    os.environ["ANSIBLE_CONFIG"] = str(Path(__file__).resolve().parents[2] / "ansible.cfg")
+    os.environ |= {"ANSIBLE_HOME": temporary, "ANSIBLE_LOCAL_TEMP": temporary}
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ |= before
 
 
 def read_password(path: Path) -> str:
