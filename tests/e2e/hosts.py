@@ -6,11 +6,13 @@ plugin installed, and the service plugins postgres and redis. Apps of a test are
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
 import shutil
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
@@ -108,7 +110,19 @@ class Host:
         return subprocess.run(words, capture_output=True, check=True).stdout
 
     def get(self, domain: str, path: str = "/", data: bytes | None = None) -> tuple[int, str]:
-        """Ask the host's nginx for an address under a domain; redirects are not followed."""
+        """Ask the host's nginx for an address under a domain; redirects are not followed.
+
+        nginx closes a connection that meets its reload; such a request is made again for a while.
+        """
+        end = time.monotonic() + 10
+        while True:
+            try:
+                return self._get(domain, path, data)
+            except (ConnectionError, http.client.RemoteDisconnected):
+                if time.monotonic() > end:
+                    raise
+
+    def _get(self, domain: str, path: str, data: bytes | None) -> tuple[int, str]:
         url = f"http://127.0.0.1:{self.http_port}{path}"
         request = urllib.request.Request(url, data=data, headers={"Host": domain})
         opener = urllib.request.build_opener(_NoRedirect)
@@ -132,6 +146,9 @@ class Host:
         """The records of the app's runs, oldest first; a destroyed app has none."""
         files = sorted(self.data(app).glob("runs/*/run.json"))
         return [json.loads(path.read_text()) for path in files]
+
+    def hand_over(self, folder: Path) -> None:
+        """Give a folder to the user that Dokku runs as."""
 
     def clear_one(self, app: str) -> None:
         """Destroy an app, and the services that are called after it."""
@@ -181,6 +198,10 @@ class SandboxHost(Host):
 
 class DokkuHost(Host):
     """The real Dokku of this machine, reached as root and pushed to over SSH."""
+
+    def hand_over(self, folder: Path) -> None:
+        """Give a folder to the user that Dokku runs as."""
+        self.run("chown", "-R", "dokku:dokku", str(folder))
 
     def repository(self, app: str) -> Path:
         """A repository whose remote is the user dokku of this machine."""

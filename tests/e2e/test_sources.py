@@ -41,6 +41,7 @@ def test_a_remote_repository_and_a_rebuild(host: Host, tree: Path) -> None:
         Path(place).chmod(0o755)  # the user dokku reads it
         bare = f"{place}/source.git"
         subprocess.run(["git", "clone", "-q", "--bare", str(tree), bare], check=True)
+        host.hand_over(Path(place))
         host.dokku("git:sync", "--build", APP, bare, "master")
     assert is_provisioned(host)
     host.dokku("config:unset", "--no-restart", APP, "FROM")
