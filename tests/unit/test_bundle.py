@@ -160,7 +160,7 @@ def test_a_link_that_is_swapped_in_meanwhile_is_not_followed(
             )
         return seen
 
-    monkeypatch.setattr(bundle.os, "stat", look_and_swap)
+    monkeypatch.setattr(os, "stat", look_and_swap)
     with pytest.raises((Refused, OSError)):
         capture(tree, place)
     monkeypatch.undo()

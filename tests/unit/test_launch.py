@@ -10,6 +10,7 @@ import json
 import os
 import stat
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,7 +124,11 @@ def test_an_app_without_deploy_d_costs_no_python(bare: Plugin) -> None:
 @pytest.mark.parametrize("kind", ["folder", "file", "link that leads nowhere"])
 def test_whatever_is_called_deploy_d_is_judged(plugin: Plugin, kind: str) -> None:
     path = plugin.tree / "deploy.d"
-    makers = {"folder": path.mkdir, "file": path.touch, "link": lambda: path.symlink_to("nowhere")}
+    makers: dict[str, Callable[[], object]] = {
+        "folder": path.mkdir,
+        "file": path.touch,
+        "link": lambda: path.symlink_to("nowhere"),
+    }
     makers[kind.split()[0]]()
     words = ("trigger", "post-extract", *push(plugin))
     assert plugin.answer("post-extract", *push(plugin)) == started(*words)

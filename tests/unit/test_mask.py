@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import shlex
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -22,7 +23,7 @@ SECRETS = [
     "$HOME `id` $(id)",
 ]
 
-FORMS = {
+FORMS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "for a shell": shlex.quote,
     "Python": repr,
