@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import app as apps
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.words import checked
 
 from .bundle import FOLDER, capture_archive
 from .capture import scratch
@@ -38,11 +39,11 @@ class Words:
     def one(self, what: str) -> str:
         """The first plain word; ``dokku --app APP`` may have given it too."""
         if self.plain and self.plain[0] != STDIN:
-            return self.plain[0]
+            return checked("app", self.plain[0])
         given = os.environ.get("DOKKU_APP_NAME", "")
         if not given:
             raise DeployError(f"Please specify {what}")
-        return given
+        return checked("app", given)
 
     @property
     def is_json(self) -> bool:

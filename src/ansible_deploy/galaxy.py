@@ -50,7 +50,8 @@ def _install(context: Context, kind: str, requirements: Path, place: Path, mask:
         str(place),
     ]
     environment = clean_environment(os.environ) | {
-        "ANSIBLE_HOME": str(context.layout.data / "ansible")
+        "ANSIBLE_HOME": str(context.layout.data / "ansible"),
+        "ANSIBLE_CONFIG": str(context.layout.plugin / "ansible.cfg"),
     }
     try:
         run = subprocess.run(

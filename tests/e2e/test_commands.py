@@ -118,3 +118,10 @@ def test_an_app_called_like_the_plugin_is_refused(host: Host) -> None:
     answer = host.dokku("apps:create", "ansible-deploy", check=False)
     assert answer.exit != 0
     assert "cannot be called ansible-deploy" in answer.output
+
+
+def test_an_app_name_is_never_a_path(host: Host, tree: Path) -> None:
+    archive = host.archive(web_app(tree, FILE))
+    answer = host.dokku("ansible-deploy:validate", "../../shop", "-", stdin=archive, check=False)
+    assert answer.exit == 1
+    assert "is not a usable app" in answer.output
