@@ -89,7 +89,7 @@ class Dokku:
         answer = self._call(words, stdin)
         if check and answer.exit:
             kind = AppMissing if answer.exit == APP_MISSING_EXIT else DokkuError
-            raise kind(words, answer.exit, answer.stderr)
+            raise kind(words, answer.exit, answer.stderr or _last_line(answer.stdout))
         return answer
 
     def json(self, *words: str) -> Any:
@@ -158,6 +158,12 @@ def plain(text: str) -> str:
     """Returns the lines of Dokku's messages without decoration, joined to one."""
     lines = (line.strip().removeprefix("!").strip() for line in text.splitlines())
     return "; ".join(line for line in lines if line)
+
+
+def _last_line(text: str) -> str:
+    """Returns the last line that holds no address, which could hold a password."""
+    lines = [line for line in text.splitlines() if line.strip() and "://" not in line]
+    return lines[-1] if lines else ""
 
 
 def _kill_group(process: subprocess.Popen[str]) -> None:
