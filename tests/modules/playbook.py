@@ -39,7 +39,8 @@ class Host:
 
     def calls(self) -> list[list[str]]:
         """Returns the words of every call so far."""
-        text = (self.root / "log/calls.jsonl").read_text("utf-8")
+        log = self.root / "log/calls.jsonl"  # appears with the first call
+        text = log.read_text("utf-8") if log.exists() else ""
         return [json.loads(line)["argv"] for line in text.splitlines()]
 
 
