@@ -7,7 +7,7 @@ import sys
 
 from .context import Context
 from .desired import load_desired
-from .errors import DeployError, VaultError
+from .errors import DeployError
 from .vault import generate_password, read_password, store_password
 
 LONGEST = 4096
@@ -56,7 +56,7 @@ def _tell_unreadable(context: Context) -> None:
         return
     try:
         load_desired(context, context.folder.accepted)
-    except (VaultError, DeployError) as error:
+    except DeployError as error:
         context.report.warning("The accepted deploy.d is still encrypted with the old password:")
         context.report.problems(error)
         context.report.detail("encrypt it with the new one (ansible-vault rekey) and push")
