@@ -7,8 +7,8 @@ with types. The words for people are made from it in ``report``.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -26,7 +26,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Event:
-    """One finished task: the concern it serves, what it changed, and how it failed if it did."""
+    """One finished task: the concern it serves, what it changed, and how it failed if it did.
+
+    ``pending`` is what is still missing though nothing failed, ``notes`` are lines for people, and
+    ``recorded`` is what a module said about the world for the plugin's own record.
+    """
 
     concern: str
     task: str
@@ -34,19 +38,28 @@ class Event:
     failed: bool = False
     message: str = ""
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    pending: str = ""
+    recorded: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
 
     def masked(self, mask: Callable[[str], str]) -> Event:
         """The event with every secret taken out of what people may read."""
         changes = tuple(Change(c.sign, mask(c.subject), mask(c.detail)) for c in self.changes)
-        warnings = tuple(mask(text) for text in self.warnings)
-        task, message = mask(self.task), mask(self.message)
-        return replace(self, changes=changes, warnings=warnings, task=task, message=message)
+        return replace(
+            self,
+            changes=changes,
+            task=mask(self.task),
+            message=mask(self.message),
+            warnings=tuple(mask(text) for text in self.warnings),
+            notes=tuple(mask(text) for text in self.notes),
+            pending=mask(self.pending),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The form that is kept in a run's record."""
         record = {**self.__dict__, "changes": [c.__dict__ for c in self.changes]}
-        return {**record, "warnings": list(self.warnings)}
+        return {**record, "warnings": list(self.warnings), "notes": list(self.notes)}
 
 
 def parse_event(line: str) -> Event | None:
@@ -54,6 +67,7 @@ def parse_event(line: str) -> Event | None:
     try:
         value = json.loads(line)
         changes = tuple(Change(**change) for change in value.pop("changes"))
-        return Event(**{**value, "changes": changes, "warnings": tuple(value["warnings"])})
+        texts = {name: tuple(value[name]) for name in ("warnings", "notes")}
+        return Event(**{**value, **texts, "changes": changes})
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TextIO
 
-from .errors import DeployError, Problem
+from .errors import DeployError
 from .events import Change, Event
 
 INDENT = " " * 7
@@ -46,9 +46,19 @@ class Report:
         """Dokku's line for what needs attention."""
         print(f" !     {text}", file=self._stream, flush=True)
 
-    def concern(self, name: str, changes: Sequence[Change], seconds: float | None = None) -> None:
-        """One concern: what changed in it, a line each, the time on the first; or *unchanged*."""
-        words = [str(change) for change in merged(changes)] or ["  unchanged"]
+    def concern(
+        self,
+        name: str,
+        changes: Sequence[Change],
+        seconds: float | None = None,
+        notes: Sequence[str] = (),
+    ) -> None:
+        """One concern: what changed in it, a line each, the time on the first; then its notes.
+
+        *unchanged* stands where there is neither.
+        """
+        words = [*(str(change) for change in merged(changes)), *(f"  {note}" for note in notes)]
+        words = words or ["  unchanged"]
         for number, word in enumerate(words):
             label = name if number == 0 else ""
             text = f"{INDENT}{label:<{max(CONCERN_WIDTH, len(name))}} {word}"
@@ -90,6 +100,8 @@ class Progress:
         self._report = report
         self._concern = ""
         self._changes: list[Change] = []
+        self._notes: list[str] = []
+        self._pending: list[str] = []
         self._seconds = 0.0
 
     def __call__(self, event: Event) -> None:
@@ -98,6 +110,8 @@ class Progress:
             self.finish()
             self._concern = event.concern
         self._changes.extend(event.changes)
+        self._notes.extend(event.notes)
+        self._pending.extend([event.pending] if event.pending else [])
         self._seconds += event.seconds
         if event.failed:
             self.finish(is_failed=True)
@@ -106,17 +120,16 @@ class Progress:
             self._report.warning(f"{event.concern}: {warning}")
 
     def finish(self, *, is_failed: bool = False) -> None:
-        """Print the entry that is open; one that failed is not called unchanged."""
-        if self._concern and (self._changes or not is_failed):
-            self._report.concern(self._concern, self._changes, self._seconds)
-        self._concern, self._changes, self._seconds = "", [], 0.0
+        """Print the entry that is open; what failed or is not done yet is not called unchanged."""
+        is_told = self._changes or self._notes or not (is_failed or self._pending)
+        if self._concern and is_told:
+            self._report.concern(self._concern, self._changes, self._seconds, self._notes)
+        for text in self._pending:
+            self._report.warning(f"{self._concern}: not done yet: {text}")
+        self._concern, self._seconds = "", 0.0
+        self._changes, self._notes, self._pending = [], [], []
 
 
 def quantity(count: int, noun: str) -> str:
     """``1 play``, ``2 plays``."""
     return f"{count} {noun}" + ("" if count == 1 else "s")
-
-
-def problem_lines(problems: Sequence[Problem]) -> list[str]:
-    """The text of each problem."""
-    return [str(problem) for problem in problems]

@@ -8,7 +8,7 @@ import pytest
 
 from ansible_deploy.errors import ManifestError, Problem
 from ansible_deploy.events import Change, Event
-from ansible_deploy.report import Progress, Report, merged, problem_lines, quantity
+from ansible_deploy.report import Progress, Report, merged, quantity
 
 MADE = Change("+", "postgres shop-postgres 17")
 LINKED = Change("+", "postgres shop-postgres", "linked as DATABASE_URL")
@@ -126,6 +126,27 @@ def test_warnings_are_told_at_once(stream: io.StringIO) -> None:
     assert lines(stream) == [" !     dns: not asked yet"]
 
 
+def test_notes_stand_in_the_entry_of_their_concern(stream: io.StringIO) -> None:
+    progress = Progress(Report(stream))
+    progress(Event("dns", "Records are set", notes=("create A a.example.org", "and AAAA")))
+    progress.finish()
+    assert lines(stream) == [
+        "       dns          create A a.example.org",
+        "                    and AAAA",
+    ]
+
+
+def test_what_is_pending_is_loud_and_not_unchanged(stream: io.StringIO) -> None:
+    progress = Progress(Report(stream))
+    progress(Event("dns", "Records are set", pending="192.0.2.1 does not answer"))
+    progress(Event("domains", "Domains are set"))
+    progress.finish()
+    assert lines(stream) == [
+        " !     dns: not done yet: 192.0.2.1 does not answer",
+        "       domains      unchanged",
+    ]
+
+
 def test_every_problem_has_a_line_and_says_where_what_and_what_to_do(stream: io.StringIO) -> None:
     problems = [
         Problem("deploy.d/deploy.yml:3", 'unknown key "prot"', 'did you mean "port"?'),
@@ -139,7 +160,6 @@ def test_every_problem_has_a_line_and_says_where_what_and_what_to_do(stream: io.
         " !     deploy.d: two",
         " !     lines",
     ]
-    assert problem_lines(problems)[1] == "nothing to say where"
 
 
 def test_one_is_not_many() -> None:

@@ -29,6 +29,9 @@ author: dokku-ansible-deploy
 """
 
 OWN_ROLES = "ansible_deploy.dokku."
+RECORDED = ("letsencrypt",)
+"""What modules return about the world, without secrets, and what the plugin keeps in its record."""
+
 SILENT = "facts"
 """The role that only gathers what the app's own plays receive."""
 
@@ -90,7 +93,10 @@ class CallbackModule(CallbackBase):
             task=result.task.get_name(),
             failed=failed,
             message=_message(values) if failed else "",
-            warnings=_warnings(values),
+            warnings=_gathered(values, "warnings"),
+            notes=_gathered(values, "notes"),
+            pending=str(values.get("pending", "")),
+            recorded={name: values[name] for name in RECORDED if name in values},
         )
 
     @staticmethod
@@ -103,6 +109,9 @@ class CallbackModule(CallbackBase):
             "task": "",
             "message": "",
             "warnings": [],
+            "notes": [],
+            "pending": "",
+            "recorded": {},
             "changes": changes,
             "seconds": round(time.monotonic() - self._started, 3),
             **rest,
@@ -138,6 +147,7 @@ def _message(values: Any) -> str:
     return "\n".join(parts)
 
 
-def _warnings(values: Any) -> list[str]:
-    own = list(values.get("warnings", ()))
-    return own + [w for item in values.get("results", ()) for w in item.get("warnings", ())]
+def _gathered(values: Any, name: str) -> list[str]:
+    """Texts of a result and, where the task looped, of each of its items."""
+    items = [values, *values.get("results", ())]
+    return [text for item in items for text in item.get(name, ())]

@@ -50,13 +50,19 @@ class Plan:
 
 @dataclass(frozen=True)
 class Result:
-    """What a module did, or would do in check mode."""
+    """What a module did, or would do in check mode.
+
+    `pending` says what is still missing although nothing failed, and why; the plugin tries again at
+    the next push. `notes` are lines that tell people what they may have to do themselves.
+    """
 
     changes: tuple[Change, ...] = ()
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    pending: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:

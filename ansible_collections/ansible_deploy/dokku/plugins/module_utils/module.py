@@ -63,6 +63,10 @@ def answer(name: str, dokku: Dokku, params: dict[str, Any], *, check: bool) -> d
     }
     if result.warnings:
         content["warnings"] = list(result.warnings)
+    if result.pending:
+        content["pending"] = result.pending
+    if result.notes:
+        content["notes"] = list(result.notes)
     return content
 
 
