@@ -4,8 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-from sandbox import layout, lifecycle, pushing
+from sandbox import layout, lifecycle, pushing, serving
 from sandbox.dokku.host import Host
+from sandbox.servers.errors import ServerError
 
 USAGE = """usage: script/sandbox COMMAND
 
@@ -16,6 +17,10 @@ USAGE = """usage: script/sandbox COMMAND
   push DIR [APP]          push a directory as an app (default: the directory's name)
   image NAME DIR          register a directory as the image NAME
   dokku WORDS...          run a dokku command on the host
+
+  stop|start dns|acme     stop a server of the Internet alone, and start it at its old port
+  freeze|thaw dns|acme    let it hang: it accepts and does not answer; let it go on
+  zone NAME [change]      print a DNS zone, or change it by lines of nsupdate(1) from standard input
 
 DOKKU_SANDBOX=<dir> selects another host than .sandbox in this clone."""
 
@@ -29,7 +34,7 @@ def main() -> int:
         return 0 if words[:1] in (["help"], ["--help"]) else 2
     try:
         return COMMANDS[words[0]](Host(root), words[1:]) or 0
-    except lifecycle.Problem as problem:
+    except (lifecycle.Problem, ServerError) as problem:
         print(f"sandbox: {problem}", file=sys.stderr)
         return 1
 
@@ -42,6 +47,11 @@ COMMANDS = {
     "push": pushing.push,
     "image": pushing.image,
     "dokku": pushing.dokku,
+    "stop": serving.stop,
+    "start": serving.start,
+    "freeze": serving.freeze,
+    "thaw": serving.thaw,
+    "zone": serving.zone,
 }
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
-"""Real servers behind the stand-in's datastore commands: PostgreSQL and Redis of Debian's packages.
+"""Real servers of Debian's packages around the stand-in: PostgreSQL, Redis, Knot and pebble.
 
 Every server is one process with its own folder and a loopback port, started without a service
-manager and never as root. The modules know nothing of Dokku; the four functions here are what
-`script/sandbox` needs for all services of a host at once. They import late: the stand-in's plugins
-import these modules in turn.
+manager. The modules know nothing of Dokku; the functions here are what `script/sandbox` needs for
+all servers of a host at once. They import late: the stand-in's plugins import these in turn.
 """
 
 from sandbox.dokku.host import Host
@@ -11,24 +10,35 @@ from sandbox.servers import programs
 
 
 def start(host: Host) -> None:
-    """Start every service that ran when the host went down."""
-    from sandbox.dokku.plugins import service_boot
+    """Start, all at once, the servers of the Internet and every service that ran before."""
+    from concurrent.futures import ThreadPoolExecutor
 
-    service_boot.start_services(host)
+    from sandbox.dokku.plugins import service_boot
+    from sandbox.servers import internet
+
+    internet.prepare(host)
+    with ThreadPoolExecutor() as pool:
+        tasks = [*internet.START.values(), service_boot.start_services]
+        for begun in [pool.submit(task, host) for task in tasks]:
+            begun.result()
 
 
 def stop(host: Host) -> None:
-    """Stop every server, also what a crash left over; remembers which ran."""
+    """Stop every server, also what a crash left over; remembers which services ran."""
     from sandbox.dokku.plugins import service_boot
+    from sandbox.servers import internet
 
     service_boot.stop_services(host)
+    for name in internet.START if internet.facts(host) else ():
+        internet.stop(host, name)
 
 
 def status(host: Host) -> list[str]:
-    """Say in one line a service what it is and where."""
+    """Say in one line a server what it is and where."""
     from sandbox.dokku.plugins import service_boot
+    from sandbox.servers import internet
 
-    return service_boot.describe_services(host)
+    return [*internet.status(host), *service_boot.describe_services(host)]
 
 
 def missing() -> list[str]:

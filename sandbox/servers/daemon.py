@@ -4,8 +4,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.servers.errors import ServerError
@@ -19,12 +19,16 @@ DETACH = ("setsid", "--fork", "sh", "-c", 'echo $$ >"$0" && exec "$@"')
 
 @dataclass(frozen=True)
 class Daemon:
-    """A server process: its folder, its log, and a word that only its command line has."""
+    """A server process: its folder, its log, and a word that only its command line has.
+
+    `environment` is what the server needs beside a search path and a locale.
+    """
 
     folder: Path
     log: Path
     mark: str
     name: str = "server"
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def pid_file(self) -> Path:
@@ -43,7 +47,7 @@ def start(daemon: Daemon, words: Sequence[str], is_ready: Callable[[], bool]) ->
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            env={**_kept_environment(), "LC_ALL": "C.UTF-8"},
+            env={**_kept_environment(), "LC_ALL": "C.UTF-8", **daemon.environment},
             check=True,
         )
     end = time.monotonic() + LIMIT

@@ -25,9 +25,14 @@ def choose_port(seed: str, taken: Container[int]) -> int:
 
 
 def is_free(port: int) -> bool:
-    """Tell whether nobody listens on the loopback `port`."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    """Tell whether nobody listens on the loopback `port`, by TCP or by UDP."""
+    return all(_can_bind(port, kind) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM))
+
+
+def _can_bind(port: int, kind: socket.SocketKind) -> bool:
+    with socket.socket(type=kind) as probe:
+        if kind == socket.SOCK_STREAM:  # old connections of a server that ended do not count
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
         except OSError:

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from sandbox.servers.errors import ServerError
 
-PROGRAMS = {"postgresql": "postgres", "redis-server": "redis-server"}
+PROGRAMS = {
+    "knot": "knotd",
+    "knot-dnsutils": "knsupdate",
+    "lego": "lego",
+    "openssl": "openssl",
+    "pebble": "pebble",
+    "postgresql": "postgres",
+    "redis-server": "redis-server",
+}
 POSTGRES_FOLDERS = Path("/usr/lib/postgresql")
 
 
@@ -21,18 +29,22 @@ def find_postgres(name: str) -> str:
 
 
 @cache
-def find_redis(name: str) -> str:
-    """Find a program of Redis."""
-    path = shutil.which(name, path="/usr/bin:/usr/local/bin")
+def find_program(name: str) -> str:
+    """Find any other program; those of knot lie where only root's search path looks."""
+    path = shutil.which(name, path="/usr/bin:/usr/sbin:/usr/local/bin")
     if path is None:
-        raise ServerError("Redis is not installed; run script/bootstrap")
+        raise ServerError(f"{name} is not installed; run script/bootstrap")
     return path
 
 
 def missing_packages() -> list[str]:
     """Name the packages that are not installed."""
-    found = {"postgresql": find_postgres, "redis-server": find_redis}
-    return [package for package, find in found.items() if not _is_found(find, PROGRAMS[package])]
+    found = {"postgresql": find_postgres}
+    return [
+        package
+        for package, program in PROGRAMS.items()
+        if not _is_found(found.get(package, find_program), program)
+    ]
 
 
 def _is_found(find: Callable[[str], str], program: str) -> bool:

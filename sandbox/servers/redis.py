@@ -9,7 +9,7 @@ from pathlib import Path
 from sandbox.servers import daemon
 from sandbox.servers.daemon import Daemon
 from sandbox.servers.ports import LOOPBACK, claim_port
-from sandbox.servers.programs import find_redis
+from sandbox.servers.programs import find_program
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def start(store: Store) -> None:
     if is_running(store):
         return
     claim_port(store.port)
-    words = (find_redis("redis-server"), str(store.configuration))
+    words = (find_program("redis-server"), str(store.configuration))
     daemon.start(_daemon(store), words, lambda: ask(store, "PING") == "PONG")
 
 
@@ -70,7 +70,7 @@ def ask(store: Store, *words: str) -> str:
 
 def client(store: Store) -> list[str]:
     """The words that run redis-cli against the store."""
-    return [find_redis("redis-cli"), "-h", LOOPBACK, "-p", str(store.port)]
+    return [find_program("redis-cli"), "-h", LOOPBACK, "-p", str(store.port)]
 
 
 def client_environment(store: Store) -> dict[str, str]:
