@@ -35,10 +35,10 @@ def run_report(words: list[str]) -> int:
 def collect(layout: Layout, app: str) -> dict[str, str]:
     """The report of one app, or of ``--global``."""
     settings = read_settings(layout, app)
-    values = {key: settings.values.get(key, "") for key in SETTINGS}
-    values |= {f"computed-{key}": settings[key] for key in SETTINGS}
     if app == GLOBAL:
-        return {f"global-{key}": settings.values.get(key, "") for key in SETTINGS}
+        return {f"global-{key}": shown(key, settings.values.get(key, "")) for key in SETTINGS}
+    values = {key: shown(key, settings.values.get(key, "")) for key in SETTINGS}
+    values |= {f"computed-{key}": shown(key, settings[key]) for key in SETTINGS}
     folder = layout.app(app)
     state = read_state(folder, app)
     runs = list_runs(folder)
@@ -55,6 +55,11 @@ def collect(layout: Layout, app: str) -> dict[str, str]:
         "vault-password": "true" if folder.vault_password.exists() else "false",
         **{f"owned-{key}": words for key, words in owned.items()},
     }
+
+
+def shown(key: str, value: str) -> str:
+    """A setting's value, of a secret one only that there is one."""
+    return "***" if value and SETTINGS[key].is_secret else value
 
 
 def _print(layout: Layout, app: str, flag: str, *, is_json: bool) -> int:

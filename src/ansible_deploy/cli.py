@@ -21,7 +21,6 @@ from .events import Event
 from .layout import GLOBAL, Layout
 from .record import list_runs
 from .report import Report, quantity
-from .settings import SETTINGS, write_setting
 
 STDIN = "-"
 
@@ -183,16 +182,16 @@ def history(words: list[str]) -> int:
 
 def set_setting(words: list[str]) -> int:
     """Set or clear a setting of an app, or of all."""
-    given = parse(words)
+    from .setting_command import describe_setting, run_set
+
+    given = parse(words, flags=("--unset",))
     scope, key, *values = (*given.plain, "", "")
     if not scope or not key:
-        raise DeployError(f"Please specify an app or {GLOBAL}, and one of: {', '.join(SETTINGS)}")
+        raise DeployError(describe_setting(scope))
     context = make_context(scope)
     if scope != GLOBAL:
         _check_app(context)
-    value = next((word for word in values if word), "")
-    write_setting(context.layout, scope, key, value)
-    print(f"=====> Setting {key} to {value}" if value else f"=====> Unsetting {key}")
+    run_set(context, key, values, is_cleared="--unset" in given.options)
     return 0
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ansible_deploy.errors import DeployError
 from ansible_deploy.layout import GLOBAL, Layout
-from ansible_deploy.settings import SETTINGS, read_settings, write_setting
+from ansible_deploy.settings import SETTINGS, name_owner, read_settings, write_setting
 
 
 @pytest.fixture
@@ -67,6 +67,22 @@ def test_words_are_split_at_commas(layout: Layout) -> None:
         ("properties", "nginx."),
         ("properties", ".x"),
         ("properties", "nginx.a,,nginx.b"),
+        ("acme-email", "ops"),
+        ("acme-email", "ops@example.org --staging"),
+        ("acme-server", "http://acme.example.org/directory"),
+        ("acme-server", "https://acme.example.org/directory --http.port 99"),
+        ("dns-owner", "abc"),
+        ("dns-owner", "a,host=b"),
+        ("dns-provider", "bind"),
+        ("dns-resolver", "ns.example.org"),
+        ("dns-resolver", "192.0.2.53:0"),
+        ("dns-resolver", "192.0.2.53:dns"),
+        ("dns-zones", "example.org,"),
+        ("dns-zones", "*.example.org"),
+        ("dns-zones", "example.org."),
+        ("server-ip", "2001:db8::7"),
+        ("server-ip", "203.0.113.7/24"),
+        ("server-ipv6", "203.0.113.7"),
     ],
 )
 def test_a_wrong_value_is_refused_with_what_is_right(layout: Layout, key: str, value: str) -> None:
@@ -79,8 +95,41 @@ def test_a_wrong_value_is_refused_with_what_is_right(layout: Layout, key: str, v
 
 
 def test_an_unknown_key_is_refused_with_all_that_there_are(layout: Layout) -> None:
-    with pytest.raises(DeployError, match=r"valid keys include: custom-plays, .*, properties"):
+    with pytest.raises(DeployError, match=r"valid keys include: acme-email, .*, server-ipv6"):
         write_setting(layout, "shop", "../../etc", "allow")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("acme-email", "ops+tls@example.org"),
+        ("acme-server", "staging"),
+        ("acme-server", "https://127.0.0.1:14000/dir"),
+        ("dns-provider", "rfc2136"),
+        ("dns-resolver", "127.0.0.1:5353"),
+        ("dns-resolver", "2001:db8::53"),
+        ("dns-zones", "example.org,xn--bcher-kva.example,org"),
+        ("server-ip", "203.0.113.7"),
+        ("server-ipv6", "2001:db8::7"),
+    ],
+)
+def test_values_about_names_and_certificates(layout: Layout, key: str, value: str) -> None:
+    write_setting(layout, GLOBAL, key, value)
+    assert read_settings(layout, "shop")[key] == value
+
+
+def test_a_secret_lies_in_a_file_that_only_we_can_read(layout: Layout) -> None:
+    key = next(name for name, setting in SETTINGS.items() if setting.is_secret)
+    write_setting(layout, GLOBAL, key, "TOKEN=tops3cret\n")
+    assert stat.S_IMODE((layout.settings / GLOBAL / key).stat().st_mode) == 0o600
+
+
+def test_the_word_that_marks_records_is_made_up_once(layout: Layout) -> None:
+    name_owner(layout)
+    first = read_settings(layout, "shop")["dns-owner"]
+    name_owner(layout)
+    assert read_settings(layout, "shop")["dns-owner"] == first
+    assert SETTINGS["dns-owner"].accepts(first)
 
 
 def test_a_file_that_is_no_setting_is_not_read(layout: Layout) -> None:
