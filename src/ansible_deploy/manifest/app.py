@@ -1,4 +1,4 @@
-"""The app that a manifest is read for, and where its host keeps data.
+"""The app that a manifest is read for, and what its concerns need to know of its host.
 
 A manifest never names its own app: the name comes from the trigger.
 """
@@ -11,7 +11,18 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class App:
-    """Name of the app, and ``$DOKKU_LIB_ROOT`` of its host."""
+    """Name of the app, ``$DOKKU_LIB_ROOT`` of its host, and what the operator set up there.
+
+    ``zones`` are the DNS zones in which the app's records are made (none without a provider),
+    ``ipv4`` and ``ipv6`` the host's addresses, ``has_acme`` whether certificates are asked for,
+    ``has_certificate`` whether the app has one now, and ``owns_certificate`` whether it is ours.
+    """
 
     name: str
     lib_root: Path = Path("/var/lib/dokku")
+    zones: tuple[str, ...] = ()
+    ipv4: str = ""
+    ipv6: str = ""
+    has_acme: bool = False
+    has_certificate: bool = False
+    owns_certificate: bool = False

@@ -6,10 +6,13 @@ Reads ``dns``. Which zones an app may write to is the operator's grant and not k
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_model import zone_of
 
 from . import hostnames
 from .app import App
-from .dns_values import VALUES
+from .dns_values import VALUES, zone_text
 from .domains import Domains
 from .fragments import Schema, Wrong, closed, switch
 from .fragments import text as text_schema
@@ -108,24 +111,54 @@ class Dns:
     has_ipv6: bool = True
     adopt: tuple[str, ...] = ()
     records: tuple[Record, ...] = ()
+    domains: tuple[str, ...] = ()
 
     def items(self, app: App) -> tuple[str, ...]:
-        """Return ``type name`` of the records that are written out."""
-        return tuple(f"{record.type} {record.name}" for record in self.records)
+        """Return ``type name`` of each set of records that is made in the host's zones."""
+        return tuple(f"{row['type']} {row['name']}" for row in self._rows(app, is_in_zone=True))
 
     def variables(self, app: App) -> dict[str, object]:
-        """Return what the role *dns* needs."""
-        rows = [
-            {"name": record.name, "type": record.type, "value": record.value, "ttl": record.ttl}
-            for record in self.records
-        ]
+        """Return what the role *dns* needs: what is made in the zones, what is left to people."""
         return {
-            "dns_enabled": self.is_on,
-            "dns_ttl": self.ttl,
-            "dns_ipv6": self.has_ipv6,
+            "dns_records": self._rows(app, is_in_zone=True),
+            "dns_by_hand": self._rows(app, is_in_zone=False) if self.is_told(app) else [],
             "dns_adopt": list(self.adopt),
-            "dns_records": rows,
         }
+
+    def is_told(self, app: App) -> bool:
+        """Return whether people are told of records that nobody makes for them.
+
+        On a host where nobody set up DNS, an app that does not ask for it is left in peace.
+        """
+        return self.is_declared or bool(app.zones or app.ipv4 or app.ipv6)
+
+    def addresses(self, app: App) -> dict[str, str]:
+        """Return what the domains lead to, by type of record."""
+        found = {"A": app.ipv4, "AAAA": app.ipv6 if self.has_ipv6 else ""}
+        return {kind: address for kind, address in found.items() if address}
+
+    def outside(self, app: App) -> tuple[str, ...]:
+        """Return the names that are spelled out under ``dns`` and lie in none of the zones."""
+        named = [*(record.name for record in self.records), *self.adopt]
+        return tuple(n for n in dict.fromkeys(named) if self.is_on and not zone_of(n, app.zones))
+
+    def _rows(self, app: App, *, is_in_zone: bool) -> list[dict[str, Any]]:
+        """Return the sets of records, each with all its values as in a zone file."""
+        if not self.is_on:
+            return []
+        rows = [
+            Record(name, kind, address, self.ttl)
+            for name in self.domains
+            for kind, address in self.addresses(app).items()
+        ]
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for record in (*rows, *self.records):
+            if bool(zone_of(record.name, app.zones)) == is_in_zone:
+                row = {"name": record.name, "type": record.type, "ttl": record.ttl, "values": []}
+                found.setdefault((record.type, record.name), row)["values"].append(
+                    zone_text(record.type, record.value)
+                )
+        return list(found.values())
 
 
 def read(wish: Wish, domains: Domains) -> Dns:
@@ -147,6 +180,7 @@ def read(wish: Wish, domains: Domains) -> Dns:
         has_ipv6=flag(get(node, "ipv6"), default=True),
         adopt=_adopted(wish, node, domains, records),
         records=tuple(records),
+        domains=domains.names,
     )
 
 

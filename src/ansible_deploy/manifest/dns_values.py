@@ -44,6 +44,18 @@ def _check_text(value: str) -> None:
         )
 
 
+def zone_text(kind: str, value: str) -> str:
+    """Return the value as it stands in a zone file: a text is quoted and cut to what fits."""
+    if kind != "TXT" or (len(value) > 1 and value[0] == value[-1] == '"'):
+        return value
+    escaped = [f"\\{letter}" if letter in '"\\' else letter for letter in value]
+    parts = (escaped[at : at + LONGEST_STRING] for at in range(0, len(escaped), LONGEST_STRING))
+    return " ".join('"' + "".join(part) + '"' for part in parts)
+
+
+LONGEST_STRING = 255
+"""Characters in one string of a TXT record (RFC 1035, 3.3)."""
+
 VALUES: dict[str, Callable[[str], None]] = {
     "A": _check_address(ipaddress.IPv4Address, "IPv4", "203.0.113.7"),
     "AAAA": _check_address(ipaddress.IPv6Address, "IPv6", "2001:db8::7"),

@@ -67,8 +67,16 @@ class Ports:
     mappings: tuple[Mapping, ...] = ()
 
     def items(self, app: App) -> tuple[str, ...]:
-        """Return the mappings in Dokku's form."""
-        return tuple(str(mapping) for mapping in self.mappings)
+        """Return the mappings in Dokku's form, with those for https once there is a certificate."""
+        https = self.https() if app.has_certificate else ()
+        return tuple(str(mapping) for mapping in (*self.mappings, *https))
+
+    def https(self) -> tuple[Mapping, ...]:
+        """Return the mapping of port 443 that goes with a certificate; none where one is given."""
+        if any(mapping.host == 443 for mapping in self.mappings):
+            return ()
+        plain = (m for m in self.mappings if (m.scheme, m.host) == ("http", 80))
+        return tuple(Mapping("https", 443, mapping.container) for mapping in plain)
 
     def variables(self, app: App) -> dict[str, object]:
         """Return what the role *ports* needs."""

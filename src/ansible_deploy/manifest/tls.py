@@ -66,17 +66,17 @@ class Tls:
     key: Secret | None = None
 
     def items(self, app: App) -> tuple[str, ...]:
-        """Return nothing: what is owned follows from the domains."""
-        return ()
+        """Return the certificate, where one is wished for; its names follow from the domains.
+
+        A certificate that is there stays when the operator takes the means away: only ``off``
+        ends it.
+        """
+        is_wished = app.has_acme or app.owns_certificate or self.certificate is not None
+        return ("certificate",) if self.is_on and is_wished else ()
 
     def variables(self, app: App) -> dict[str, object]:
         """Return what the role *tls* needs."""
-        return {
-            "tls_enabled": self.is_on,
-            "tls_challenge": self.challenge,
-            "tls_certificate": self.certificate,
-            "tls_key": self.key,
-        }
+        return {"tls_certificate": self.certificate, "tls_key": self.key}
 
     def secrets(self) -> tuple[Secret, ...]:
         """Return the values that must never be shown."""

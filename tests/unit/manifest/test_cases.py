@@ -88,4 +88,11 @@ def _masked(value: object) -> str:
 def _app(case: Path) -> App:
     path = case / "case.json"
     words = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    return App(words.get("app", "shop"), LIB_ROOT)
+    return App(
+        words.get("app", "shop"),
+        LIB_ROOT,
+        zones=("example.org",),
+        ipv4="203.0.113.7",
+        ipv6="2001:db8::7",
+        has_acme=True,
+    )
