@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.snapshot import Wanted
 
+from . import tls
 from .context import Context
 from .manifest import Manifest, load_manifest
 from .manifest.app import App
+from .manifest.dns import Dns
 from .mask import Mask
 from .record import State, read_state
 from .report import quantity
 from .vault import Vault
 
-CONCERNS = (
+BEFORE_RELEASE = (
     "config",
     "storage",
     "services",
@@ -25,10 +27,16 @@ CONCERNS = (
     "proxy",
     "domains",
     "ports",
+    "dns",
 )
 """What is provisioned before the release, in the order of playbooks/pre_deploy.yml."""
 
-LATER = ("dns", "tls", "backups", "monitoring")
+AFTER_DEPLOY = ("tls",)
+"""What needs the app to be up, in the order of playbooks/post_deploy.yml."""
+
+CONCERNS = (*BEFORE_RELEASE, *AFTER_DEPLOY)
+
+LATER = ("backups", "monitoring")
 """What the manifest knows and this version does not provision yet."""
 
 PLAYS = ("pre-deploy", "post-deploy", "post-delete")
@@ -72,8 +80,10 @@ class Desired:
 
     @property
     def idle(self) -> tuple[str, ...]:
-        """The concerns with nothing to do: neither wished for nor owned."""
+        """The concerns with nothing to do: neither wished for nor owned, and nothing to tell."""
         busy = {*self.items, *self.absent}
+        if self.manifest.dns.variables(self.app)["dns_by_hand"]:
+            busy.add("dns")
         return tuple(name for name in CONCERNS if name not in busy)
 
     @property
@@ -100,12 +110,17 @@ class Desired:
         names = dict.fromkeys([*owned, *wished])
         return {n: list(dict.fromkeys([*owned.get(n, []), *wished.get(n, [])])) for n in names}
 
-    def settled(self) -> dict[str, list[str]]:
-        """What is owned after a good run; a service that is no longer linked stays ours."""
+    def settled(self, pending: Iterable[str] = ()) -> dict[str, list[str]]:
+        """What is owned after a good run; a service that is no longer linked stays ours.
+
+        Of a concern that is ``pending`` all stays owned that was or was to be made.
+        """
         kept = [*self.state.owned.get("kept", []), *self.absent.get("services", [])]
         wished = self.items.get("services", [])
         kept = [word for word in dict.fromkeys(kept) if word not in wished]
-        return {**self.items, **({"kept": kept} if kept else {})}
+        claimed = self.claim()
+        open_ones = {name: claimed[name] for name in pending if name in claimed}
+        return {**self.items, **open_ones, **({"kept": kept} if kept else {})}
 
     def watched(self) -> Wanted:
         """What has to be read to tell whether the world moved."""
@@ -128,17 +143,42 @@ def load_desired(context: Context, folder: Path) -> Desired:
     Names of data are made from the name under which the app was first provisioned.
     """
     state = read_state(context.folder, context.app)
-    app = App(state.origin, context.layout.lib_root)
     vault = Vault(context.folder.vault_password, context.app)
     manifest = load_manifest(folder, context.app, vault)
-    return Desired(folder, app, manifest, state)
+    return Desired(folder, _app(context, state, manifest), manifest, state)
 
 
-def variables(
-    context: Context, desired: Desired, description: Mapping[str, object]
-) -> dict[str, object]:
+def load_gone(context: Context) -> Desired:
+    """What is left of an app that was destroyed: it wishes for no DNS records any more.
+
+    Works without a folder too, for an app may have dropped its ``deploy.d`` before.
+    """
+    folder = context.folder.accepted
+    if folder.is_dir():
+        desired = load_desired(context, folder)
+        return replace(desired, manifest=replace(desired.manifest, dns=Dns(is_on=False)))
+    state = read_state(context.folder, context.app)
+    manifest = Manifest(dns=Dns(is_on=False))
+    return Desired(folder, _app(context, state, manifest), manifest, state)
+
+
+def _app(context: Context, state: State, manifest: Manifest) -> App:
+    settings = context.settings
+    return App(
+        name=state.origin,
+        lib_root=context.layout.lib_root,
+        zones=settings.words("dns-zones") if settings["dns-provider"] else (),
+        ipv4=settings["server-ip"],
+        ipv6=settings["server-ipv6"],
+        has_acme=not tls.obstacle(context, state, manifest.tls),
+        has_certificate=manifest.tls.is_on and tls.has_certificate(context),
+        owns_certificate=bool(state.owned.get("tls")),
+    )
+
+
+def variables(desired: Desired, app: str, description: Mapping[str, object]) -> dict[str, object]:
     """The variables of a run, named ``<concern>_<option>``; values may be Secrets."""
-    found: dict[str, object] = {"deploy_app": context.app, "deploy_description": dict(description)}
+    found: dict[str, object] = {"deploy_app": app, "deploy_description": dict(description)}
     absent = desired.absent
     for name in CONCERNS:
         found |= getattr(desired.manifest, name).variables(desired.app)

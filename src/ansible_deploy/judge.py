@@ -25,8 +25,9 @@ from .app_json import conflicts
 from .context import Context
 from .desired import PLAYS, Desired, load_desired
 from .errors import HostError, ManifestError, Problem, Refused
+from .judge_zones import check_dns, check_tls, owned_by_others
 from .layout import PLUGIN_NAME
-from .record import read_state
+from .settings import grant
 
 Check = Callable[[Context, Desired], Iterator[Problem]]
 
@@ -37,8 +38,8 @@ def judge_plays(context: Context, folder: Path) -> list[Problem]:
         return []
     what = "plays run with the rights of the user dokku, and this app has no grant for that"
     names = (name for name in PLAYS if (folder / f"{name}.yml").is_file())
-    grant = _grant(context, "custom-plays")
-    return [Problem(f"deploy.d/{name}.yml", what, grant) for name in names]
+    remedy = grant(context.app, "custom-plays")
+    return [Problem(f"deploy.d/{name}.yml", what, remedy) for name in names]
 
 
 def judge(context: Context, desired: Desired, found: Sequence[Problem] = ()) -> None:
@@ -72,11 +73,6 @@ def load_judged(context: Context, folder: Path, tree: Path | None = None) -> Des
     return desired
 
 
-def _grant(context: Context, key: str, value: str = "allow") -> str:
-    command = f"dokku {PLUGIN_NAME}:set {context.app} {key} {value}"
-    return f"the operator can allow it: {command}"
-
-
 def _app_name(context: Context, desired: Desired) -> Iterator[Problem]:
     if context.app == PLUGIN_NAME:
         yield Problem("", f"an app cannot be called {PLUGIN_NAME}", "give it another name")
@@ -90,7 +86,7 @@ def _snippets(context: Context, desired: Desired) -> Iterator[Problem]:
     proxy = desired.manifest.proxy
     if proxy.snippets and not context.settings.allows("nginx-conf"):
         what = "files for nginx can reach the whole host, and this app has no grant for that"
-        yield Problem("deploy.d/nginx.conf.d", what, _grant(context, "nginx-conf"))
+        yield Problem("deploy.d/nginx.conf.d", what, grant(context.app, "nginx-conf"))
     elif proxy.files() and (said := nginx_conf.problem(context.app, proxy.files())):
         yield Problem("deploy.d/nginx.conf.d", f"nginx does not take it: {said}", "correct it")
 
@@ -103,19 +99,19 @@ def _host_paths(context: Context, desired: Desired) -> Iterator[Problem]:
         for path in desired.manifest.storage.host_paths
         if not any(PurePosixPath(path).is_relative_to(folder) for folder in allowed)
     ]
-    grant = _grant(context, "host-paths", ",".join([*granted, *missing]))
+    remedy = grant(context.app, "host-paths", ",".join([*granted, *missing]))
     for path in missing:
         what = f"volumes: {path} is a path of the host, and this app has no grant for it"
-        yield Problem(desired.manifest.where("volumes"), what, grant)
+        yield Problem(desired.manifest.where("volumes"), what, remedy)
 
 
 def _properties(context: Context, desired: Desired) -> Iterator[Problem]:
     granted = context.settings.words("properties")
     missing = [w for w in desired.manifest.properties.outside_allow_list if w not in granted]
-    grant = _grant(context, "properties", ",".join([*granted, *missing]))
+    remedy = grant(context.app, "properties", ",".join([*granted, *missing]))
     for word in missing:
         what = f"dokku.{word}: not every app may set this, and this app has no grant for it"
-        yield Problem(desired.manifest.where(f"dokku.{word}"), what, grant)
+        yield Problem(desired.manifest.where(f"dokku.{word}"), what, remedy)
 
 
 def _secrets(context: Context, desired: Desired) -> Iterator[Problem]:
@@ -185,11 +181,9 @@ def _services(context: Context, desired: Desired) -> Iterator[Problem]:
 def _volumes(context: Context, desired: Desired) -> Iterator[Problem]:
     """A renamed app keeps its directories, so that a new app of its old name could meet them."""
     mine = {word.partition(":")[0] for word in desired.items.get("storage", [])}
-    for folder in context.layout.data.glob("apps/*/state.json"):
-        app = folder.parent.name
-        owned = read_state(context.layout.app(app), app).owned.get("storage", [])
+    for app, owned in owned_by_others(context, "storage"):
         for path in sorted(mine.intersection(word.partition(":")[0] for word in owned)):
-            if app != context.app and path not in desired.manifest.storage.host_paths:
+            if path not in desired.manifest.storage.host_paths:
                 what = f"volumes: {path} belongs to the app {app}, which had this name before"
                 yield Problem(
                     desired.manifest.where("volumes"), what, "give the volume another name"
@@ -209,6 +203,8 @@ CHECKS: tuple[Check, ...] = (
     _properties,
     _secrets,
     _domains,
+    check_dns,
+    check_tls,
     _services,
     _volumes,
 )

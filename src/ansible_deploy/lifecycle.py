@@ -9,7 +9,7 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.change import
 
 from . import files
 from .context import Context
-from .desired import Desired, load_desired
+from .desired import Desired, load_desired, load_gone
 from .errors import DeployError
 from .moment import Moment
 from .record import read_state
@@ -17,14 +17,13 @@ from .stages import POST_DELETE, run_stage
 
 
 def forget_app(context: Context) -> None:
-    """An app is gone: run its own post-delete play, then forget it. Its data stays where it is."""
+    """An app is gone: take its DNS records away, run its post-delete play, and forget it.
+
+    Its data stays where it is.
+    """
     folder = context.folder
-    if not folder.accepted.is_dir():
-        files.remove(folder.path)
-        files.remove(context.layout.settings / context.app)
-        return
     try:
-        run_stage(context, POST_DELETE, load_desired(context, folder.accepted), Moment())
+        run_stage(context, POST_DELETE, load_gone(context), Moment())
     except DeployError as error:
         context.report.problems(error)
     owned = read_state(folder, context.app).owned

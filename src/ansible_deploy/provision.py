@@ -6,15 +6,16 @@ together with the fingerprints.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import DokkuError
 
-from . import routing
+from . import issuing, routing, tls
 from .capture import Verdict
 from .context import Context
-from .desired import Desired, load_desired
+from .desired import AFTER_DEPLOY, Desired, load_desired
 from .errors import Busy, DeployError, HostError
 from .events import Event
 from .judge import judge, load_judged
@@ -22,6 +23,9 @@ from .moment import Moment
 from .record import State, locked, write_state
 from .stages import POST_DEPLOY, PRE_DEPLOY, run_stage
 from .world import look, world_digests
+
+FOLLOWS = "it follows the deploy"
+"""What is pending of a concern that has its turn once the app is up."""
 
 
 def provision_before_release(context: Context, verdict: Verdict, moment: Moment) -> None:
@@ -43,37 +47,68 @@ def converge(context: Context, desired: Desired, wish: str, moment: Moment) -> l
                 stack.enter_context(routing.held(context, live, desired.claim()))
             write_state(context.folder, replace(desired.state, owned=desired.claim(), wish=""))
             events = run_stage(context, PRE_DEPLOY, desired, moment)
-        _settle(context, desired, wish, moment)
+        pending = pending_of(events)
+        due = {name: FOLLOWS for name in AFTER_DEPLOY if name not in desired.idle}
+        release = {"revision": moment.revision, "image": moment.image}
+        state = replace(desired.state, wish="" if pending else wish, **release)
+        _settle(context, desired, state, {**pending, **due})
     except DokkuError as error:
         raise HostError(str(error)) from None
     return events
 
 
-def _settle(context: Context, desired: Desired, wish: str, moment: Moment) -> None:
+def pending_of(events: Sequence[Event]) -> dict[str, str]:
+    """What is still missing, by concern."""
+    return {event.concern: event.pending for event in events if event.pending}
+
+
+def _settle(context: Context, desired: Desired, state: State, pending: dict[str, str]) -> None:
     """Record what is owned, and the fingerprints by which the next push may be skipped."""
     watched = desired.watched()
-    world = world_digests(look(context, watched, desired.items))
     names = desired.manifest.domains.names
-    state = State(
-        origin=desired.state.origin,
-        owned=desired.settled(),
-        wish=wish,
-        world=world,
+    scheme = "https" if desired.app.has_certificate else "http"
+    state = replace(
+        state,
+        owned=desired.settled(pending),
+        world=world_digests(look(context, watched, desired.items)),
         watched=watched.as_json(),
-        address=f"http://{names[0]}" if names else "",
-        revision=moment.revision,
-        image=moment.image,
+        address=f"{scheme}://{names[0].removeprefix('*.')}" if names else "",
+        pending=pending,
     )
     write_state(context.folder, state)
 
 
-def finish_after_deploy(context: Context, moment: Moment) -> None:
+def finish_after_deploy(context: Context, moment: Moment) -> list[Event]:
     """The post-deploy stage; the app's own play runs after every deploy, for containers change."""
     desired = load_desired(context, context.folder.accepted)
-    if moment.converge and desired.later:
+    if moment.converge:
+        _tell_what_is_left_out(context, desired)
+    try:
+        events = run_stage(context, POST_DEPLOY, desired, moment)
+        if moment.converge and not set(AFTER_DEPLOY).issubset(desired.idle):
+            _finish(context, events)
+    except DokkuError as error:
+        raise HostError(str(error)) from None
+    return events
+
+
+def _finish(context: Context, events: Sequence[Event]) -> None:
+    """Record what the post-deploy stage made; a certificate changes what is watched and owned."""
+    desired = load_desired(context, context.folder.accepted)
+    earlier = {n: text for n, text in desired.state.pending.items() if n not in AFTER_DEPLOY}
+    orders, renew_after = issuing.recorded(desired.state.orders, events)
+    state = replace(desired.state, orders=orders, renew_after=renew_after)
+    _settle(context, desired, state, {**earlier, **pending_of(events)})
+
+
+def _tell_what_is_left_out(context: Context, desired: Desired) -> None:
+    if desired.later:
         names = ", ".join(desired.later)
         context.report.detail(f"not provisioned by this version of ansible-deploy: {names}")
-    run_stage(context, POST_DEPLOY, desired, moment)
+    wish = desired.manifest.tls
+    if wish.is_on and (wish.is_declared or tls.acme_email(context)) and "tls" in desired.idle:
+        reason = tls.obstacle(context, desired.state, wish)
+        context.report.detail(f"no certificate is asked for: {reason}")
 
 
 def run_own_play(context: Context, moment: Moment) -> None:
@@ -98,7 +133,7 @@ def apply(context: Context, wish: str) -> list[Event]:
         if any(event.changes for event in events if event.concern in routing.CONCERNS):
             context.dokku.run("proxy:build-config", context.app)
         routing.forget(context)
-        events += run_stage(context, POST_DEPLOY, desired, moment)
+        events += finish_after_deploy(context, moment)
     return events
 
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ class State:
     concern that we made. ``wish`` and ``world`` are the fingerprints of the last good run, and
     ``watched`` says what has to be read to tell whether the world moved;
     ``address`` is where the app is seen, ``revision`` and ``image`` are those of the last release.
+    ``pending`` says of a concern what the next run has to complete, ``orders`` which certificates
+    could not be had (``orders.Orders``), and ``renew_after`` when the one there is due (ISO time).
     """
 
     origin: str
@@ -38,10 +40,25 @@ class State:
     address: str = ""
     revision: str = ""
     image: str = ""
+    pending: dict[str, str] = field(default_factory=dict)
+    orders: dict[str, Any] = field(default_factory=dict)
+    renew_after: str = ""
 
     def summary(self, app: str) -> str:
         """``shop is provisioned: http://shop.example.org``."""
-        return f"{app} is provisioned" + (f": {self.address}" if self.address else "")
+        missing = f" but for {' and '.join(self.pending)}" if self.pending else ""
+        return f"{app} is provisioned{missing}" + (f": {self.address}" if self.address else "")
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to do after a deploy that changes nothing.
+
+        A certificate is renewed by Dokku's own daily job; two days later it is looked at anew.
+        """
+        if self.pending or not self.renew_after:
+            return not self.pending
+        late = datetime.fromisoformat(self.renew_after) + timedelta(days=2)
+        return datetime.now(UTC) < late
 
 
 def read_state(folder: AppFolder, app: str) -> State:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import files, galaxy
+from . import dns, files, galaxy, issuing
 from .capture import scratch
 from .context import Context
-from .desired import CONCERNS, Desired, variables
+from .desired import AFTER_DEPLOY, BEFORE_RELEASE, CONCERNS, Desired, variables
 from .errors import DeployError
 from .events import Event
 from .mask import Mask
@@ -36,9 +36,13 @@ class Stage:
     concerns: tuple[str, ...] = ()
 
 
-PRE_DEPLOY = Stage("pre-deploy", "pre_deploy.yml", "Provisioning", "before the release", CONCERNS)
-POST_DEPLOY = Stage("post-deploy", "post_deploy.yml", "Finishing", "after the deploy")
-POST_DELETE = Stage("post-delete", "post_delete.yml", "Cleaning up after", "it was destroyed")
+PRE_DEPLOY = Stage(
+    "pre-deploy", "pre_deploy.yml", "Provisioning", "before the release", BEFORE_RELEASE
+)
+POST_DEPLOY = Stage("post-deploy", "post_deploy.yml", "Finishing", "after the deploy", AFTER_DEPLOY)
+POST_DELETE = Stage(
+    "post-delete", "post_delete.yml", "Cleaning up after", "it was destroyed", ("dns",)
+)
 
 
 def run_stage(context: Context, stage: Stage, desired: Desired, moment: Moment) -> list[Event]:
@@ -61,7 +65,7 @@ def run_stage(context: Context, stage: Stage, desired: Desired, moment: Moment) 
             app=context.app,
             folder=folder,
             playbook=stage.playbook,
-            variables=variables(context, desired, describe(context, stage, desired, moment)),
+            variables=_variables(context, stage, desired, moment),
             plays=(play,) if play else (),
             skipped=(*sorted(idle), *(() if play else ("facts",))),
             check=moment.check,
@@ -73,6 +77,17 @@ def run_stage(context: Context, stage: Stage, desired: Desired, moment: Moment) 
         if play and not moment.check:
             files.make_folder(context.folder.path / "data")
         return _recorded(context, stage, run)
+
+
+def _variables(
+    context: Context, stage: Stage, desired: Desired, moment: Moment
+) -> dict[str, object]:
+    """What the manifest says, how this host makes DNS records, and who issues certificates."""
+    found = variables(desired, context.app, describe(context, stage, desired, moment))
+    found |= dns.host_variables(context, desired.app.name)
+    if "tls" in stage.concerns and moment.converge and "tls" not in desired.idle:
+        found |= issuing.variables(context, desired, check=moment.check)
+    return found
 
 
 def _galaxy(

@@ -59,7 +59,7 @@ def _is_unchanged(context: Context, verdict: Verdict) -> bool:
     if state.wish != verdict.wish or has_play or moved(context, state):
         return False
     context.report.heading(f"deploy.d is unchanged, {state.summary(context.app)}")
-    if not (folder.accepted / "post-deploy.yml").exists():
+    if state.is_complete and not (folder.accepted / "post-deploy.yml").exists():
         files.write(folder.settled, context.build)
     return True
 

@@ -16,6 +16,7 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.snapshot impo
 from .context import Context
 from .errors import HostError
 from .record import State
+from .tls import has_certificate
 
 
 def look(context: Context, watched: Wanted, owned: dict[str, list[str]]) -> dict[str, object]:
@@ -24,6 +25,8 @@ def look(context: Context, watched: Wanted, owned: dict[str, list[str]]) -> dict
     if "storage" in owned:
         folders = (Path(word.partition(":")[0]) for word in owned["storage"])
         observed["storage directories"] = [folder.is_dir() for folder in folders]
+    if "tls" in owned:
+        observed["tls certificate"] = has_certificate(context)
     if "proxy" in owned:
         observed["proxy files"] = nginx_conf.read(context.layout.dokku_root, context.app)
     return observed

@@ -1,0 +1,90 @@
+"""Say no before the build: records that are not the app's to make, and certificates nobody issues.
+
+A part of ``judge``, which calls these with the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_model import (
+    DnsError,
+    zone_of,
+)
+
+from . import dns, tls
+from .context import Context
+from .desired import Desired
+from .errors import Problem
+from .layout import GLOBAL, PLUGIN_NAME
+from .record import read_state
+from .settings import grant
+
+
+def check_dns(context: Context, desired: Desired) -> Iterator[Problem]:
+    """Zones that were not granted, other apps' records, a host without an address, foreign ones."""
+    if not context.settings["dns-provider"]:
+        return
+    yield from _outside(context, desired)
+    yield from _no_address(desired)
+    yield from (_taken(context, desired) or _foreign(context, desired))
+
+
+def _outside(context: Context, desired: Desired) -> Iterator[Problem]:
+    zones = context.settings.words("dns-zones")
+    for name in desired.manifest.dns.outside(desired.app):
+        parent = name.removeprefix("*.").partition(".")[2]
+        zone = parent if "." in parent else name
+        what = f"dns: {name} lies in no DNS zone that this app may write to"
+        remedy = grant(context.app, "dns-zones", ",".join([*zones, zone]))
+        yield Problem(desired.manifest.where("dns"), what, remedy)
+
+
+def _no_address(desired: Desired) -> Iterator[Problem]:
+    wish = desired.manifest.dns
+    names = [name for name in wish.domains if zone_of(name, desired.app.zones)]
+    if wish.is_on and names and not wish.addresses(desired.app):
+        what = f"dns: nobody has said to which address {names[0]} is to lead"
+        remedy = f"the operator says it: dokku {PLUGIN_NAME}:set {GLOBAL} server-ip ADDRESS"
+        yield Problem(desired.manifest.where("domains"), what, remedy)
+
+
+def _taken(context: Context, desired: Desired) -> list[Problem]:
+    """Records of the host's other apps, which no ``adopt`` takes from them."""
+    where = desired.manifest.where("dns")
+    wished = desired.items.get("dns", [])
+    remedy = "give this app records of its own, or remove it from that app first"
+    return [
+        Problem(where, f"dns: {word} belongs to the app {app}", remedy)
+        for app, owned in owned_by_others(context, "dns")
+        for word in owned
+        if word in wished
+    ]
+
+
+def _foreign(context: Context, desired: Desired) -> list[Problem]:
+    """What is in the zones already and is not ours; the run tells of a provider that is away."""
+    try:
+        found = dns.conflicts(context, desired)
+    except DnsError:
+        return []
+    where = desired.manifest.where("dns")
+    remedy = "remove it at the provider, or take it over: dns: {{adopt: [{}]}}"
+    return [Problem(where, f"dns: {one}", remedy.format(one.name)) for one in found]
+
+
+def check_tls(context: Context, desired: Desired) -> Iterator[Problem]:
+    """A challenge that is asked for and that this host cannot meet."""
+    wish = desired.manifest.tls
+    is_asked = wish.is_declared and wish.challenge == "dns-01" and tls.acme_email(context)
+    if is_asked and not tls.dns_provider(context):
+        what = f"tls: {tls.obstacle(context, desired.state, wish)}"
+        yield Problem(desired.manifest.where("tls"), what, "or write tls: off")
+
+
+def owned_by_others(context: Context, concern: str) -> Iterator[tuple[str, list[str]]]:
+    """What the host's other apps own of a concern, by their records."""
+    for path in context.layout.data.glob("apps/*/state.json"):
+        app = path.parent.name
+        if app != context.app:
+            yield app, read_state(context.layout.app(app), app).owned.get(concern, [])
