@@ -55,6 +55,27 @@ def test_the_summary_names_the_address_where_there_is_one() -> None:
     assert state.summary("shop") == "shop is provisioned: http://shop.example.org"
 
 
+def test_the_summary_names_what_is_pending() -> None:
+    state = State("shop", address="http://a.example.org", pending={"tls": "no answer"})
+    assert state.summary("shop") == "shop is provisioned but for tls: http://a.example.org"
+
+
+@pytest.mark.parametrize(
+    ("pending", "renew_after", "is_complete"),
+    [
+        ({}, "", True),
+        ({"tls": "no answer"}, "", False),
+        ({}, "2100-01-01T00:00:00+00:00", True),
+        ({}, "2020-01-01T00:00:00+00:00", False),
+        ({"tls": "no answer"}, "2100-01-01T00:00:00+00:00", False),
+    ],
+)
+def test_it_is_complete_when_nothing_is_pending_and_no_renewal_was_missed(
+    pending: dict[str, str], renew_after: str, is_complete: bool
+) -> None:
+    assert State("shop", pending=pending, renew_after=renew_after).is_complete is is_complete
+
+
 def test_a_second_run_is_told_that_the_first_is_under_way(folder: AppFolder) -> None:
     with locked(folder, "shop"):
         with pytest.raises(Busy, match="another run of shop is under way") as caught:
