@@ -9,6 +9,7 @@ from . import (
     app,
     checks,
     config,
+    dns_by_hand,
     docker_options,
     domains,
     info,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .definition import ModuleDefinition
 
 MODULES: dict[str, ModuleDefinition] = {
+    "dns_by_hand": dns_by_hand.MODULE,
     "dokku_app": app.MODULE,
     "dokku_checks": checks.MODULE,
     "dokku_config": config.MODULE,
