@@ -1,18 +1,17 @@
-"""Who issues the app's certificate, for which names, and what the role *tls* is told for that.
+"""For which names the app gets a certificate, and what the role *tls* is told for that.
 
-The app's proxy and scheduler decide who: `module_utils/tls_ways` has the table.
+Who issues it is found out by the role itself, for it depends on the app's proxy and scheduler.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils import domains, tls_ways
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import domains
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.change import read_or_empty
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_providers import PROVIDERS
 
-from . import tls
 from .context import Context
 from .desired import Desired
 from .dns import credentials_file
@@ -24,23 +23,20 @@ WAIT_SECONDS = 30
 
 
 def variables(context: Context, desired: Desired, *, check: bool) -> dict[str, object]:
-    """Return the variables of the role *tls*; asks Dokku for domains, proxy and scheduler."""
+    """Return the variables of the role *tls*; asks Dokku for the app's domains."""
     wish, settings = desired.manifest.tls, context.settings
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        observed = pool.submit(_observe_domains, context, check=check)
-        way = pool.submit(tls_ways.read, context.dokku, context.app)
-        names = wanted_names(context, desired, observed.result())
+    names = _names(context, desired, check=check)
     is_dns = wish.challenge == "dns-01" or any(name.startswith("*") for name in names)
     orders = Orders.from_json(desired.state.orders)
     return {
-        "tls_way": "certs" if wish.certificate else way.result(),
         "tls_state": "present" if "tls" in desired.items else "absent",
+        "tls_own": wish.certificate is not None,
         "tls_domains": list(names),
-        "tls_email": tls.acme_email(context),
+        "tls_email": settings["acme-email"],
         "tls_server": settings["acme-server"],
-        "tls_dns_provider": settings["dns-provider"] if is_dns else "",
-        "tls_env_file": str(credentials_file(context) or "") if is_dns else "",
-        "tls_needs_dns": is_dns,
+        "tls_is_dns": is_dns,
+        "tls_dns_provider": _lego_name(settings["dns-provider"]),
+        "tls_env_file": str(credentials_file(context) or ""),
         "tls_addresses": list(desired.manifest.dns.addresses(desired.app).values()),
         "tls_resolver": settings["dns-resolver"],
         "tls_wait": WAIT_SECONDS,
@@ -50,14 +46,20 @@ def variables(context: Context, desired: Desired, *, check: bool) -> dict[str, o
     }
 
 
-def _observe_domains(context: Context, *, check: bool) -> domains.Domains:
+def _lego_name(provider: str) -> str:
+    """What the ACME client calls a DNS provider."""
+    return PROVIDERS[provider].lego if provider else ""
+
+
+def _names(context: Context, desired: Desired, *, check: bool) -> tuple[str, ...]:
     def read() -> domains.Domains:
         return domains.read(context.dokku, context.app)
 
-    return read_or_empty(read, domains.Domains(), check=check)
+    observed = read_or_empty(read, domains.Domains(), check=check)
+    return wanted_names(context.app, desired, observed)
 
 
-def wanted_names(context: Context, desired: Desired, observed: domains.Domains) -> tuple[str, ...]:
+def wanted_names(app: str, desired: Desired, observed: domains.Domains) -> tuple[str, ...]:
     """Return the app's domains as they are once the run is done, in their order.
 
     Not only those of the manifest: a domain that somebody added by hand is served as well, and the
@@ -65,8 +67,8 @@ def wanted_names(context: Context, desired: Desired, observed: domains.Domains) 
     """
     absent = tuple(desired.absent.get("domains", ()))
     wish = domains.DesiredDomains("present", desired.manifest.domains.names, absent)
-    names = domains.wanted_names(context.app, observed, wish)
-    names = names or domains.default_domains(context.app, observed.global_names)
+    names = domains.wanted_names(app, observed, wish)
+    names = names or domains.default_domains(app, observed.global_names)
     return tuple(name for name in names if name != "_")
 
 

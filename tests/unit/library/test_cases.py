@@ -52,6 +52,11 @@ def test_module_writes_exactly_what_differs(module: str, case: dict[str, Any]) -
     assert result["changed"] == bool(case.get("changes"))
     assert dokku.writes == case.get("writes", [])
     assert result.get("warnings", []) == case.get("warnings", [])
+    assert case.get("pending", "") in result.get("pending", "")
+    assert bool(result.get("pending")) == bool(case.get("pending"))
+    notes, expected = result.get("notes", []), case.get("notes", [])
+    assert len(notes) == len(expected)
+    assert all(text in note for text, note in zip(expected, notes, strict=True))
     for line, text in case.get("stdin", {}).items():
         assert dokku.stdin[tuple(line.split())] == text
     if "after" in case:
