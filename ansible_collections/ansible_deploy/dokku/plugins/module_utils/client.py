@@ -6,6 +6,7 @@ must stay secret goes in by standard input and is never part of an error.
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 APP_MISSING_EXIT = 20
+TIMEOUT_EXIT = 124
 LONGEST_REASON = 2000
 
 # What a trigger or an outer `dokku` leaves in the environment and what must not reach a nested
@@ -80,6 +82,12 @@ class Dokku:
         """Returns the environment that calls run in."""
         return self._environment
 
+    def within(self, seconds: float) -> Dokku:
+        """Returns the same `dokku` with another limit to what a call may take."""
+        other = copy.copy(self)
+        other._timeout = seconds
+        return other
+
     def run(self, *words: str, stdin: str | None = None, check: bool = True) -> Answer:
         """Runs `dokku` with these words and returns its answer.
 
@@ -137,7 +145,7 @@ class Dokku:
         except subprocess.TimeoutExpired:
             _kill_group(process)
             reason = f"no answer within {self._timeout:g} seconds"
-            raise DokkuError(words, 124, reason) from None
+            raise DokkuError(words, TIMEOUT_EXIT, reason) from None
         except BaseException:
             _kill_group(process)
             raise
