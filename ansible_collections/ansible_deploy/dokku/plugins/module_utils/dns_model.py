@@ -43,6 +43,11 @@ class Key:
     name: str
     type: str
 
+    @property
+    def is_marker(self) -> bool:
+        """Tells whether this is where the marker of a record set stands."""
+        return self.type == "TXT" and self.name.startswith("_owner.")
+
     def __str__(self) -> str:
         return f"{self.type} {self.name}"
 
@@ -81,11 +86,12 @@ class Access:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A record that is wished for, and what stands there that is not ours."""
+    """A record that is wished for, and what stands in its way that is not ours."""
 
     name: str
     type: str
     found: str
+    is_adoptable: bool = True
 
     def __str__(self) -> str:
         return f"{self.type} {self.name}: {self.found}"

@@ -11,6 +11,7 @@ from . import (
     checks,
     config,
     dns_by_hand,
+    dns_records,
     docker_options,
     domains,
     info,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from .definition import ModuleDefinition
 
 MODULES: dict[str, ModuleDefinition] = {
+    "dns_records": dns_records.MODULE,
     "dns_by_hand": dns_by_hand.MODULE,
     "dokku_app": app.MODULE,
     "dokku_certs": certs.MODULE,
