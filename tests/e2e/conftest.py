@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.hosts import Host, SandboxHost, connect_dokku, start_sandbox
+from tests.e2e.names import names
+
+__all__ = ["names"]
 
 
 @pytest.fixture(scope="session")
