@@ -82,7 +82,7 @@ class Desired:
     def idle(self) -> tuple[str, ...]:
         """The concerns with nothing to do: neither wished for nor owned, and nothing to tell."""
         busy = {*self.items, *self.absent}
-        if self.manifest.dns.variables(self.app)["dns_by_hand"]:
+        if self.manifest.dns.by_hand(self.app):
             busy.add("dns")
         return tuple(name for name in CONCERNS if name not in busy)
 

@@ -40,9 +40,9 @@ def host_variables(context: Context, origin: str) -> dict[str, object]:
 def conflicts(context: Context, desired: Desired) -> list[Conflict]:
     """Return what stands in the way of the app's records, after one look at the provider.
 
-    Raises DnsError where it cannot be asked.
+    Raises DnsError where it cannot be asked, InvalidValue for a record that none can have.
     """
-    rows = desired.manifest.dns.variables(desired.app)["dns_records"]
+    rows = desired.manifest.dns.record_sets(desired.app)
     credentials = credentials_file(context)
     if not rows or not credentials:
         return []
@@ -57,8 +57,18 @@ def conflicts(context: Context, desired: Desired) -> list[Conflict]:
         app=desired.app.name,
         timeout=SECONDS_BEFORE_BUILD,
     )
-    adopt = frozenset(desired.manifest.dns.adopt)
-    return dns_records.conflicts(access, dns_records.record_sets(rows), adopt)
+    records = [dns_records.RecordSet(**{**row, "values": tuple(row["values"])}) for row in rows]
+    return dns_records.conflicts(access, records, frozenset(desired.manifest.dns.adopt))
+
+
+def secrets(context: Context) -> list[str]:
+    """The values of the provider's variables that nobody may see."""
+    text = context.settings["dns-credentials"]
+    if not text:
+        return []
+    from ansible_collections.ansible_deploy.dokku.plugins.module_utils import dns_providers
+
+    return dns_providers.secrets_of(dns_providers.read_credentials(text))
 
 
 def credentials_file(context: Context) -> Path | None:

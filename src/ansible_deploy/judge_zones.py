@@ -11,6 +11,7 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_model imp
     DnsError,
     zone_of,
 )
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.words import InvalidValue
 
 from . import dns, tls
 from .context import Context
@@ -64,11 +65,13 @@ def _taken(context: Context, desired: Desired) -> list[Problem]:
 
 def _foreign(context: Context, desired: Desired) -> list[Problem]:
     """What is in the zones already and is not ours; the run tells of a provider that is away."""
+    where = desired.manifest.where("dns")
     try:
         found = dns.conflicts(context, desired)
     except DnsError:
         return []
-    where = desired.manifest.where("dns")
+    except InvalidValue as error:
+        return [Problem(where, f"dns: {error}", "correct it")]
     remedy = "remove it at the provider, or take it over: dns: {{adopt: [{}]}}"
     return [Problem(where, f"dns: {one}", remedy.format(one.name)) for one in found]
 

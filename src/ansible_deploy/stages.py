@@ -59,6 +59,7 @@ def run_stage(context: Context, stage: Stage, desired: Desired, moment: Moment) 
     with _run_folder(context, moment) as folder:
         learn = _learner(context, desired)
         mask = desired.mask
+        mask.add(dns.secrets(context))
         if play:
             mask.add(learn())
         run = Run(

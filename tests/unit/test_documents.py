@@ -106,10 +106,12 @@ def test_the_operating_page_has_every_setting_and_subcommand() -> None:
 
 def test_the_packaging_page_has_every_module_and_each_has_its_action() -> None:
     text = (ROOT / "docs/packaging.md").read_text("utf-8")
-    table = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `dokku_")]
-    assert set(re.findall(r"dokku_\w+", "".join(table))) == set(MODULES)
+    table = [
+        line.split("|")[1] for line in text.splitlines() if re.match(r"\| `(dokku|dns)_", line)
+    ]
+    assert set(re.findall(r"(?:dokku|dns)_\w+", "".join(table))) == set(MODULES)
     for folder in ("modules", "action"):
-        found = {path.stem for path in (COLLECTION / "plugins" / folder).glob("dokku_*.py")}
+        found = {path.stem for path in (COLLECTION / "plugins" / folder).glob("*_*.py")}
         assert found == set(MODULES), folder
 
 

@@ -115,22 +115,27 @@ class Dns:
 
     def items(self, app: App) -> tuple[str, ...]:
         """Return ``type name`` of each set of records that is made in the host's zones."""
-        return tuple(f"{row['type']} {row['name']}" for row in self._rows(app, is_in_zone=True))
+        return tuple(f"{row['type']} {row['name']}" for row in self.record_sets(app))
 
     def variables(self, app: App) -> dict[str, object]:
         """Return what the role *dns* needs: what is made in the zones, what is left to people."""
         return {
-            "dns_records": self._rows(app, is_in_zone=True),
-            "dns_by_hand": self._rows(app, is_in_zone=False) if self.is_told(app) else [],
+            "dns_records": self.record_sets(app),
+            "dns_by_hand": self.by_hand(app),
             "dns_adopt": list(self.adopt),
         }
 
-    def is_told(self, app: App) -> bool:
-        """Return whether people are told of records that nobody makes for them.
+    def record_sets(self, app: App) -> list[dict[str, Any]]:
+        """Return the sets of records that are made in the host's zones."""
+        return self._rows(app, is_in_zone=True)
+
+    def by_hand(self, app: App) -> list[dict[str, Any]]:
+        """Return the sets that people are told to make, for they lie in none of the zones.
 
         On a host where nobody set up DNS, an app that does not ask for it is left in peace.
         """
-        return self.is_declared or bool(app.zones or app.ipv4 or app.ipv6)
+        is_told = self.is_declared or bool(app.zones or app.ipv4 or app.ipv6)
+        return self._rows(app, is_in_zone=False) if is_told else []
 
     def addresses(self, app: App) -> dict[str, str]:
         """Return what the domains lead to, by type of record."""
