@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import MODULES
+from tests.made_certificates import make
 from tests.modules.playbook import Host, Task, ansible_environment, run_playbook
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 APP = {"app": "far"}
+OWN = make(("far.example.org",))
 TASKS: dict[str, dict[str, Any]] = {
     "dokku_app": APP,
+    "dokku_certs": {**APP, "certificate": OWN.certificate, "key": OWN.key},
     "dokku_checks": {**APP, "state": "absent"},
     "dokku_config": {**APP, "config": {"TOKEN": "far-away-secret"}, "restart": False},
     "dokku_docker_options": {**APP, "phase": "run", "option": "--memory=64m"},

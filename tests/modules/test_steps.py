@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.made_certificates import NOW, make
 from tests.modules.playbook import Host, Task, run_playbook
 
 TABLE = yaml.safe_load((Path(__file__).parent / "steps.yml").read_text("utf-8"))
 PREFIX = "ansible_deploy.dokku."
+WITH_FILES_OF_THEIR_OWN = {"dokku_letsencrypt", "dokku_nginx_conf"}
+
+OWN = make(("shop.example.org", "www.shop.example.org"))
+CERTIFICATES = {
+    "OWN CERTIFICATE": OWN.certificate,
+    "OTHER CERTIFICATE": make(("shop.example.org",)).certificate,
+    "OWN KEY": OWN.key,
+    "UNTIL": f"valid until {NOW + timedelta(days=90):%Y-%m-%d}",
+}
 
 
 def load_steps() -> list[tuple[str, dict[str, Any]]]:
@@ -48,7 +59,7 @@ def filled(value: Any, words: dict[str, str]) -> Any:
 def steps(host: Host) -> list[dict[str, Any]]:
     """Returns the steps with paths and names of this host."""
     domain = host.dokku("domains:report", "--global", "--domains-global-vhosts").strip()
-    words = {"STORAGE": str(host.storage), "DEFAULT": f"shop.{domain}"}
+    words = {"STORAGE": str(host.storage), "DEFAULT": f"shop.{domain}", **CERTIFICATES}
     return [filled(step, words) for _, step in STEPS]
 
 
@@ -86,7 +97,7 @@ def test_every_module_has_its_steps() -> None:
     """A module without steps would not be tested at all."""
     from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import MODULES
 
-    assert {entry["module"] for entry in TABLE} == MODULES.keys() - {"dokku_nginx_conf"}
+    assert {entry["module"] for entry in TABLE} == MODULES.keys() - WITH_FILES_OF_THEIR_OWN
 
 
 def test_a_module_costs_little_beyond_its_calls(answers: list[dict[str, Any]], host: Host) -> None:
@@ -94,14 +105,15 @@ def test_a_module_costs_little_beyond_its_calls(answers: list[dict[str, Any]], h
     assert len(host.calls()) < len(answers) * 5
 
 
-def test_secret_of_the_table_is_in_no_output(
+def test_secrets_of_the_table_are_in_no_output(
     answers: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Not in what Ansible printed with diff and verbosity, not in what modules returned."""
     output = (tmp_path_factory.getbasetemp() / "steps0" / "output.txt").read_text("utf-8")
-    assert "touch f" not in output
-    shown = [each for each in answers if not each["proof"]]
-    assert "touch f" not in str(shown)
+    shown = str([each for each in answers if not each["proof"]])
+    for secret in ("touch f", OWN.key.splitlines()[1]):
+        assert secret not in output
+        assert secret not in shown
 
 
 def lines(changes: list[dict[str, str]]) -> list[str]:
