@@ -10,6 +10,7 @@ OTHER_ZONE = "example.net"
 FULL_KEY, NARROW_KEY, STRANGER_KEY = "full", "narrow", "stranger"
 SECRET = base64.b64encode(b"a secret of thirty-two bytes ...").decode()
 WRONG_SECRET = base64.b64encode(b"another one of thirty-two bytes.").decode()
+API_KEY = "a key for the interface of PowerDNS"
 """Secrets for these tests only."""
 
 CONTENT = """\

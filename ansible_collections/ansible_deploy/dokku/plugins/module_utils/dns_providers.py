@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ALGORITHMS = ("hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512")
+SHORTEST_SECRET = 4
+"""Shorter values are words of any sentence, and nobody's key."""
+
 LEGO_WAITS = ("TTL", "PROPAGATION_TIMEOUT", "POLLING_INTERVAL", "HTTP_TIMEOUT")
 """Ends of the names of variables that only lego reads."""
 
@@ -65,7 +68,7 @@ _LIST = (
     ),
     Provider(
         "powerdns",
-        "PowerDNS, by its HTTP interface",
+        "PowerDNS",
         ("PDNS_API_URL", "PDNS_API_KEY"),
         ("PDNS_SERVER_NAME", "PDNS_API_VERSION", *_lego_only("PDNS")),
         lego="pdns",
@@ -168,7 +171,9 @@ def secrets_of(credentials: dict[str, str]) -> list[str]:
     return [
         value
         for name, value in credentials.items()
-        if value and re.search("TOKEN|SECRET|KEY|PASSWORD", name) and name != "RFC2136_TSIG_KEY"
+        if len(value) >= SHORTEST_SECRET
+        and re.search("TOKEN|SECRET|KEY|PASSWORD", name)
+        and name != "RFC2136_TSIG_KEY"
     ]
 
 
