@@ -5,9 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from sandbox.dokku import core
+from sandbox.dokku import community, core
 from sandbox.dokku.host import Host
-from sandbox.dokku.plugins.service_kinds import PLUGINS as SERVICES
 
 CLONE = Path(__file__).resolve().parent.parent
 DIRECTORIES = [
@@ -26,6 +25,7 @@ DIRECTORIES = [
     "var/lib/dokku/config",
     "var/lib/dokku/data/storage",
     "var/lib/dokku/data/builds",
+    "var/lib/dokku/data/letsencrypt/--global/accounts",
     "var/lib/dokku/plugins/available",
     "var/lib/dokku/plugins/enabled",
     "var/lib/dokku/core-plugins/available",
@@ -59,7 +59,7 @@ def create(host: Host) -> None:
         link(host.lib / "core-plugins/enabled" / plugin, home)
         link(host.lib / "plugins/available" / plugin, home)
         link(host.enabled / plugin, home)
-    for plugin, (version, description) in SERVICES.items():
+    for plugin, (version, description) in community.PLUGINS.items():
         home = host.lib / "plugins/available" / plugin
         write_plugin(home, version, description)
         link(host.enabled / plugin, home)

@@ -3,6 +3,8 @@
 import importlib
 from typing import Any
 
+from sandbox.dokku import community
+
 VERSION = "0.38.27"
 
 NAMES = [
@@ -95,6 +97,11 @@ def is_core(plugin: str) -> bool:
     return plugin in NAMES
 
 
+def is_played(plugin: str) -> bool:
+    """Say whether the stand-in itself answers a plugin's commands."""
+    return plugin == "standard" or is_core(plugin) or plugin in community.PLUGINS
+
+
 def describe(plugin: str) -> tuple[str, str]:
     """Return version and description of one of Dokku's own plugins."""
     description = DESCRIPTIONS.get(plugin, f"dokku core {plugin} plugin")
@@ -102,10 +109,8 @@ def describe(plugin: str) -> tuple[str, str]:
 
 
 def module_of(plugin: str) -> str:
-    """Return the module below `plugins/` that plays a plugin; all services share one."""
-    from sandbox.dokku.plugins.service_kinds import PLUGINS
-
-    return "service" if plugin in PLUGINS else plugin.replace("-", "_")
+    """Return the module below `plugins/` that plays a plugin."""
+    return community.module_of(plugin).replace("-", "_")
 
 
 def load(path: str) -> Any:

@@ -3,6 +3,7 @@
 One table for all, so that firing a trigger imports nothing that has no part in it.
 """
 
+from sandbox.dokku.community import LETSENCRYPT
 from sandbox.dokku.plugins.service_kinds import PLUGINS as SERVICES
 
 # plugins that keep properties of an app: forgotten with it, copied when it is cloned or renamed
@@ -57,6 +58,8 @@ TRIGGERS: dict[str, dict[str, str]] = {
     "post-delete": {
         **dict.fromkeys([*PROPERTIES, "builds", "domains", "git"], "lifecycle.forget"),
         "config": "config.forget",
+        "cron": "cron_table.post_delete",
+        LETSENCRYPT: "letsencrypt.post_delete",
         "nginx-vhosts": "nginx_vhosts.post_delete",
         "ps": "ps.post_delete",
     },
@@ -67,6 +70,7 @@ TRIGGERS: dict[str, dict[str, str]] = {
         "config": "config.copy",
         "domains": "domains.rename",
         "git": "git.clone",
+        LETSENCRYPT: "letsencrypt.after_copy",
         "nginx-vhosts": "lifecycle.move_nginx",
         "scheduler-docker-local": "scheduler_docker_local.rename",
         **dict.fromkeys(SERVICES, "service.copy_links"),
@@ -79,6 +83,7 @@ TRIGGERS: dict[str, dict[str, str]] = {
         "config": "config.copy",
         "domains": "domains.clone",
         "git": "git.clone",
+        LETSENCRYPT: "letsencrypt.after_copy",
         "nginx-vhosts": "lifecycle.copy_nginx",
         **dict.fromkeys(SERVICES, "service.copy_links"),
     },
@@ -104,7 +109,11 @@ TRIGGERS: dict[str, dict[str, str]] = {
         "scheduler-docker-local": "scheduler_docker_local.post_release",
     },
     "scheduler-deploy": {"scheduler-docker-local": "scheduler_docker_local.deploy"},
-    "scheduler-stop": {"scheduler-docker-local": "scheduler_docker_local.stop"},
+    "scheduler-stop": {
+        "cron": "cron_table.write",
+        "scheduler-docker-local": "scheduler_docker_local.stop",
+    },
+    "scheduler-cron-write": {"cron": "cron_table.write"},
     "check-deploy": {"scheduler-docker-local": "scheduler_docker_local.check_deploy"},
     "scheduler-post-deploy-process": {"nginx-vhosts": "nginx_vhosts.post_deploy_process"},
     "core-post-deploy": {
@@ -114,11 +123,14 @@ TRIGGERS: dict[str, dict[str, str]] = {
         "ps": "ps.core_post_deploy",
         "scheduler-docker-local": "scheduler_docker_local.core_post_deploy",
     },
-    "post-deploy": {"app-json": "app_json.post_deploy"},
+    "post-deploy": {"app-json": "app_json.post_deploy", "cron": "cron_table.write"},
     "post-stop": {"ps": "ps.post_stop"},
     "builds-record-start": {"builds": "builds.record_start"},
     "builds-record-finalize": {"builds": "builds.record_finalize"},
-    "post-domains-update": {"nginx-vhosts": "nginx_vhosts.rebuild"},
+    "post-domains-update": {
+        LETSENCRYPT: "letsencrypt.domains_updated",
+        "nginx-vhosts": "nginx_vhosts.rebuild",
+    },
     "post-proxy-ports-update": {"nginx-vhosts": "nginx_vhosts.rebuild"},
     "proxy-build-config": {"nginx-vhosts": "nginx_vhosts.build_config"},
     "proxy-clear-config": {"nginx-vhosts": "nginx_vhosts.clear_config"},
@@ -131,6 +143,7 @@ TRIGGERS: dict[str, dict[str, str]] = {
     "ports-set-detected": {"ports": "ports.set_detected"},
     # questions that a plugin asks with `plugn trigger`
     "app-json-get-content": {"app-json": "app_json.get_content"},
+    "cron-entries": {LETSENCRYPT: "letsencrypt_renewal.cron_entries"},
     "certs-exists": {"certs": "certs.print_exists"},
     "domains-list": {"domains": "domains.list_domains"},
     "ports-get": {"ports": "ports.get"},

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 
-from sandbox.dokku import core, deploy_lock, say
+from sandbox.dokku import community, core, deploy_lock, say
 from sandbox.dokku.host import Host
 from sandbox.dokku.words import Call
 
@@ -15,7 +15,7 @@ def run(host: Host, words: list[str]) -> int:
     command = words[0] if words else ""
     name = command.partition(":")[0]
     plugin = core.ALIASES.get(name, name)
-    if plugin == "standard" or core.is_core(plugin) or core.module_of(plugin) == "service":
+    if core.is_played(plugin):
         status = run_core(host, plugin, words)
     else:
         status = run_community(host, plugin, words)
@@ -29,7 +29,7 @@ def run(host: Host, words: list[str]) -> int:
 
 
 def run_core(host: Host, plugin: str, words: list[str]) -> int | None:
-    """Run a command of Dokku's own plugins or of a service plugin; None when there is no such."""
+    """Run a command that the stand-in itself answers; None when there is no such."""
     command, rest = (words[0], words[1:]) if words else ("", [])
     module = core.module_of(plugin)
     try:
@@ -40,7 +40,7 @@ def run_core(host: Host, plugin: str, words: list[str]) -> int | None:
     key = command if command in commands else name
     if key not in commands:
         return None
-    if module != "service" and os.environ.get("DOKKU_APP_NAME"):
+    if plugin not in community.PLUGINS and os.environ.get("DOKKU_APP_NAME"):
         rest = [os.environ["DOKKU_APP_NAME"], *rest]
     if command in CAPTURED and rest:
         from sandbox.dokku import capture

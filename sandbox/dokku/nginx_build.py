@@ -1,6 +1,7 @@
 """Builds an app's nginx file from what Dokku knows, tests it, and lets nginx read it."""
 
 import os
+import re
 
 from sandbox.dokku import (
     deployed,
@@ -30,10 +31,32 @@ def build(host: Host, app: str) -> None:
     if not mappings:
         return
     names = vhosts.of_app(host, app)
+    if secure:
+        tell_mismatch(host, app, names)
     for name in sorted(names):
         say.info1(f"Configuring {name}...(using built-in template)")
     say.info1(f"Creating {'https' if secure else 'http'} nginx.conf")
     write(host, app, site(host, app, mappings, secure=secure))
+
+
+def tell_mismatch(host: Host, app: str, names: list[str]) -> None:
+    """Say so when the certificate is for none of the app's names."""
+    from sandbox.dokku.plugins import certs_report
+
+    covered = certs_report.hostnames(certs.folder(host, app))
+    pattern = "|".join(name.replace(".", r"\.").replace("*", r"[^\.]*") for name in covered)
+    if any(re.search(f"^{pattern}$", name) for name in names):
+        return
+    start = f"No matching configured domains for {app} found in SSL certificate."
+    say.info1(f"{start} Your app will show as insecure in a browser if accessed via SSL")
+    say.info1("Please add appropriate domains via the dokku domains command")
+    for title, found in (
+        ("Configured domains for app:", names),
+        ("Domains found in SSL certificate:", covered),
+    ):
+        say.info1(title) if found else None
+        for name in found:
+            say.info2(name)
 
 
 def site(host: Host, app: str, mappings: list[ports.Mapping], *, secure: bool) -> nginx_config.Site:
@@ -72,7 +95,8 @@ def write(host: Host, app: str, content: nginx_config.Site) -> None:
     scratch = file.with_name(f".nginx.conf.{os.getpid()}")
     scratch.write_text(nginx_config.render(content), encoding="utf-8")
     scratch.rename(file)
-    manage_hsts(host, app, secure=content.secure)
+    if network.web_listeners(host, app) and deployed.is_deployed(host, app):
+        manage_hsts(host, app, secure=content.secure)
     say.verbose("Reloading nginx")
     complaint = nginx_server.test(host)
     if complaint:

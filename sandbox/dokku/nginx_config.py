@@ -48,6 +48,7 @@ def server(site: Site, mapping: Mapping) -> str:
     if is_tls:
         lines.append(f"ssl_certificate {site.folder}/tls/server.crt;")
         lines.append(f"ssl_certificate_key {site.folder}/tls/server.key;")
+        lines += ["ssl_protocols TLSv1.2 TLSv1.3;", "ssl_prefer_server_ciphers off;"]
     lines.append(f"include {site.folder}/nginx.conf.d/*.conf;")
     lines += location(site, mapping)
     return "server {\n" + "".join(f"  {line}\n" for line in lines) + "}\n"

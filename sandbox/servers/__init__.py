@@ -17,6 +17,7 @@ def start(host: Host) -> None:
     from sandbox.servers import internet
 
     internet.prepare(host)
+    internet.configure_letsencrypt(host)
     with ThreadPoolExecutor() as pool:
         tasks = [*internet.START.values(), service_boot.start_services]
         for begun in [pool.submit(task, host) for task in tasks]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sandbox.dokku import nginx_server
+from sandbox.dokku import nginx_server, properties
 from sandbox.dokku.host import Host
 from sandbox.servers import acme, daemon, dns, tsig, zones
 from sandbox.servers.acme import AcmeServer
@@ -51,9 +51,26 @@ def prepare(host: Host) -> None:
             "refuses": acme.REFUSED,
         },
     }
+    # The environment of the ACME client: whom it trusts beside the public authorities, and that
+    # between two names it need not wait for this DNS server, which has no secondaries.
+    trust = f"LEGO_CA_CERTIFICATES={etc / 'acme-server.pem'}\nRFC2136_SEQUENCE_INTERVAL=1\n"
+    (etc / "lego.env").write_text(trust, encoding="utf-8")
     scratch = facts_file(host).with_suffix(f".{os.getpid()}")
     scratch.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     scratch.rename(facts_file(host))
+
+
+def configure_letsencrypt(host: Host) -> None:
+    """Set what the operator of such a host would set, unless somebody chose other servers."""
+    known = facts(host)
+    wanted = {
+        "server": known["acme"]["directory"],
+        "lego-args": f"--dns.resolvers {known['dns']['address']} --dns.disable-cp",
+    }
+    for key, value in wanted.items():
+        present = properties.get(host, "letsencrypt", properties.GLOBAL, key)
+        if not present or LOOPBACK in present:
+            properties.put(host, "letsencrypt", properties.GLOBAL, key=key, value=value)
 
 
 def facts_file(host: Host) -> Path:

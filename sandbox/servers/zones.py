@@ -45,8 +45,8 @@ def read_zone(server: str, key_file: Path, zone: str) -> str:
 def change_zone(server: str, key_file: Path, zone: str, changes: str) -> None:
     """Change a zone by lines of nsupdate(1), such as `update add mail.example.org. 300 A ...`."""
     address, _, port = server.partition(":")
-    script = f"server {address} {port}\nzone {zone}.\n{changes.rstrip()}\nsend\n"
-    _run(["knsupdate", "-k", str(key_file)], script)
+    head = f"server {address} {port}\nzone {zone}.\norigin {zone}.\n"
+    _run(["knsupdate", "-k", str(key_file)], f"{head}{changes.rstrip()}\nsend\n")
 
 
 def _at(server: str) -> list[str]:

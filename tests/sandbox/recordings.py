@@ -81,8 +81,6 @@ EVERYWHERE = (
     # the recorded host has no init system, and says so at each reload of nginx
     (r"^invoke-rc\.d: could not determine current runlevel\n", ""),
     (r"^ !     Checking nginx status is not possible for init\.d managed services\n", ""),
-    # the plugin letsencrypt is not in the sandbox yet; on the recorded host it reminds of itself
-    (r"^ !     Please run dokku letsencrypt:enable to add https support to the new domain\n", ""),
     # times
     (r'("(?:app-)?created-at":)"\d+"', r'\1"TIME"'),
     (r"(App created at: +)\d+", r"\1TIME"),
@@ -115,9 +113,8 @@ def own_entries(text: str) -> str:
 
 
 def own_plugins(text: str) -> str:
-    """Leave out the plugins that the sandbox does not have (yet)."""
-    absent = ("letsencrypt", "mysql")
-    return "\n".join(line for line in text.splitlines() if line.split()[0] not in absent)
+    """Leave out the plugin that the sandbox does not have."""
+    return "\n".join(line for line in text.splitlines() if line.split()[0] != "mysql")
 
 
 BY_COMMAND: dict[str, Callable[[str], str]] = {

@@ -13,9 +13,7 @@ from tests.sandbox.recordings import RECORDINGS, Answer, Step, dokku, normalise,
 
 # In the order of the recording: they share the app rec-a.
 SCENARIOS = ("apps", "config", "domains", "ports", "proxy", "ps", "storage", "end")
-ELSEWHERE = {"services"}  # test_services.py
-# Transcripts that nothing replays yet, and why.
-UNSUPPORTED = {"letsencrypt": "the plugin comes with the issue about certificates"}
+ELSEWHERE = {"letsencrypt", "services"}  # test_letsencrypt_recording.py, test_services.py
 
 Pairs = list[tuple[Step, Answer]]
 
@@ -57,4 +55,4 @@ def test_scenario_is_answered_as_recorded(
 def test_every_transcript_is_replayed_or_listed() -> None:
     names = {os.path.splitext(path.name)[0] for path in RECORDINGS.glob("*.jsonl")}
     names.discard("triggers-of-a-push")
-    assert names == set(SCENARIOS) | ELSEWHERE | set(UNSUPPORTED)
+    assert names == set(SCENARIOS) | ELSEWHERE

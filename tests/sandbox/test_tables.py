@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.dokku import core, core_triggers
-from sandbox.dokku.plugins.service_kinds import PLUGINS
+from sandbox.dokku.community import PLUGINS
 
 
 @pytest.mark.parametrize("trigger", core_triggers.TRIGGERS)

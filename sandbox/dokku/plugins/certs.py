@@ -1,11 +1,11 @@
 """The plugin `certs`: an app's certificate in tls/server.crt and tls/server.key."""
 
 import os
-import subprocess
+import shutil
 import sys
 from pathlib import Path
 
-from sandbox.dokku import plugn, report, say, words
+from sandbox.dokku import plugn, say
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
 from sandbox.dokku.plugins import apps
@@ -26,27 +26,27 @@ def exists(host: Host, app: str) -> bool:
 
 def add(call: Call) -> None:
     """Answer `certs:add APP [CRT KEY]`; without files, a tar of both on standard input."""
-    app = apps.verify(call.host, call.word(0))
-    if len(call.words) >= 3:
-        found = {
-            name: Path(path).read_bytes() for name, path in zip(FILES, call.words[1:3], strict=True)
-        }
+    app, pair = apps.verify(call.host, call.word(0)), call.words[1:3]
+    if len(pair) == 2:
+        found = [read_given(*item) for item in zip(("CRT", "KEY"), pair, strict=True)]
+    elif os.isatty(0):
+        raise Fail("Tar archive containing server.crt and server.key expected on stdin")
     else:
-        found = from_tar(sys.stdin.buffer.read())
-    home = folder(call.host, app)
-    home.mkdir(exist_ok=True)
-    for name in FILES:
-        if name not in found:
-            raise Fail(f"Tar archive is missing {name}" if call.words[1:] == () else "Missing file")
-        descriptor = os.open(home / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "wb") as file:
-            file.write(found[name])
-    plugn.must(call.host, "post-certs-update", app)
-    plugn.must(call.host, "post-domains-update", app)
+        archive = read_archive(sys.stdin.buffer.read())
+        found = [only(archive, suffix) for suffix in (".crt", ".key")]
+    install(call.host, app, found)
 
 
-def from_tar(data: bytes) -> dict[str, bytes]:
-    """Return the two files of an archive."""
+def read_given(what: str, path: str) -> bytes:
+    """Return the content of a file that the caller names."""
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        raise Fail(f"{what} file specified not found, please check file paths") from None
+
+
+def read_archive(data: bytes) -> dict[str, bytes]:
+    """Return the files of an archive, hidden ones left out."""
     import io
     import tarfile
 
@@ -54,111 +54,84 @@ def from_tar(data: bytes) -> dict[str, bytes]:
     try:
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:
             for member in archive.getmembers():
-                stream = archive.extractfile(member)
-                if stream:
-                    found[Path(member.name).name] = stream.read()
+                stream = archive.extractfile(member) if member.isfile() else None
+                if stream and not any(part.startswith(".") for part in Path(member.name).parts):
+                    found[member.name] = stream.read()
     except tarfile.TarError:
         raise Fail("Tar archive containing server.crt and server.key expected on stdin") from None
     return found
 
 
+def only(archive: dict[str, bytes], suffix: str) -> bytes:
+    """Return the one file of its kind."""
+    found = [data for name, data in archive.items() if name.endswith(suffix)]
+    if not found:
+        raise Fail(f"Tar archive is missing {suffix} file")
+    if len(found) > 1:
+        raise Fail(f"Tar archive contains more than one {suffix} file")
+    return found[0]
+
+
+def install(host: Host, app: str, content: list[bytes]) -> None:
+    """Put certificate and key in place, and let everybody know."""
+    home = folder(host, app)
+    home.mkdir(exist_ok=True)
+    for name, data in zip(FILES, content, strict=True):
+        (home / name).unlink(missing_ok=True)
+        descriptor = os.open(home / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(descriptor, "wb") as file:
+            file.write(data)
+        (home / name).chmod(0o640)
+    home.chmod(0o750)
+    plugn.must(host, "post-certs-update", app)
+    plugn.must(host, "post-domains-update", app)
+
+
 def remove(call: Call) -> None:
     """Answer `certs:remove`."""
     app = apps.verify(call.host, call.word(0))
-    if not exists(call.host, app):
+    if not folder(call.host, app).is_dir():
         raise Fail("An app-specific SSL endpoint is not defined")
     say.info1(f"Removing SSL endpoint from {app}")
-    forget(call.host, app)
+    shutil.rmtree(folder(call.host, app))
     plugn.must(call.host, "post-certs-remove", app)
     plugn.must(call.host, "post-domains-update", app)
 
 
-def forget(host: Host, app: str) -> None:
-    """Delete the certificate's files."""
-    for name in FILES:
-        (folder(host, app) / name).unlink(missing_ok=True)
-
-
 def show(call: Call) -> None:
     """Answer `certs:show APP crt|key`."""
-    app = apps.verify(call.host, call.word(0))
+    app, kind = apps.verify(call.host, call.word(0)), call.word(1)
+    if kind not in ("crt", "key"):
+        raise Fail("specify either 'key' or 'crt'")
     if not exists(call.host, app):
-        raise Fail("An app-specific SSL endpoint is not defined")
-    say.write(1, (folder(call.host, app) / f"server.{call.word(1)}").read_text(encoding="utf-8"))
-
-
-def read(host: Host, app: str) -> dict[str, str]:
-    """Return what `certs:report` knows."""
-    facts = dict.fromkeys(
-        ("expires-at", "hostnames", "issuer", "starts-at", "subject", "verified"), ""
-    )
-    if exists(host, app):
-        facts.update(examine(folder(host, app) / "server.crt"))
-    return {
-        "dir": str(folder(host, app)),
-        "enabled": str(exists(host, app)).lower(),
-        **facts,
-    }
-
-
-def examine(file: Path) -> dict[str, str]:
-    """Ask openssl about a certificate."""
-    words_ = ["openssl", "x509", "-in", str(file), "-noout", "-dates", "-issuer", "-subject"]
-    answer = subprocess.run(
-        [*words_, "-ext", "subjectAltName"], capture_output=True, text=True, check=False
-    ).stdout
-    facts = dict(
-        line.split("=", 1) for line in answer.splitlines() if "=" in line and ":" not in line[:4]
-    )
-    names = [word[4:] for word in answer.replace(",", " ").split() if word.startswith("DNS:")]
-    issuer, subject = facts.get("issuer", ""), facts.get("subject", "")
-    return {
-        "starts-at": facts.get("notBefore", ""),
-        "expires-at": facts.get("notAfter", ""),
-        "issuer": issuer,
-        "subject": subject.replace(" = ", "="),
-        "hostnames": " ".join(sorted(names)) or subject.rpartition("CN = ")[2],
-        "verified": "self signed" if issuer == subject else "verified by a certificate authority",
-    }
+        raise Fail(f"{app} doesn't have an SSL endpoint defined")
+    say.write(1, (folder(call.host, app) / f"server.{kind}").read_text(encoding="utf-8"))
 
 
 def show_report(call: Call) -> None:
     """Answer `certs:report`."""
-    report.run(call, report.Report("ssl", read))
+    from sandbox.dokku.plugins import certs_report
+
+    certs_report.show(call)
 
 
 def generate(call: Call) -> None:
     """Answer `certs:generate APP DOMAIN`: a self-signed certificate, without Dokku's questions."""
-    app, name = apps.verify(call.host, call.word(0)), words.parse(call).words[1]
-    home = folder(call.host, app)
-    home.mkdir(exist_ok=True)
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "365",
-            "-subj",
-            f"/CN={name}",
-            "-keyout",
-            str(home / FILES[1]),
-            "-out",
-            str(home / FILES[0]),
-        ],
-        capture_output=True,
-        check=True,
-    )
-    plugn.must(call.host, "post-certs-update", app)
-    plugn.must(call.host, "post-domains-update", app)
+    import subprocess
+    import tempfile
+
+    app, name = apps.verify(call.host, call.word(0)), call.word(1)
+    with tempfile.TemporaryDirectory(dir=call.host.tmp) as place:
+        pair = [str(Path(place) / file) for file in FILES]
+        words = f"openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN={name}".split()
+        words += ["-out", pair[0], "-keyout", pair[1]]
+        subprocess.run(words, capture_output=True, check=True)
+        install(call.host, app, [Path(path).read_bytes() for path in pair])
 
 
 def clone(call: Call) -> None:
-    """Keep a certificate from its clone."""
-    forget(call.host, call.word(1))
+    """Take the certificate from a clone; git copies it again afterwards (as in 0.38.27)."""
+    shutil.rmtree(folder(call.host, call.word(1)), ignore_errors=True)
     plugn.must(call.host, "post-certs-remove", call.word(1))
 
 

@@ -1,6 +1,5 @@
 """The plugin `cron`: tasks of app.json are listed; nothing runs them by the clock."""
 
-import hashlib
 import json
 
 from sandbox.dokku import properties, report, say, settings, words
@@ -18,11 +17,12 @@ SETTINGS = (
 
 def tasks(host: Host, app: str) -> list[dict[str, object]]:
     """Return the tasks of an app."""
+    from sandbox.dokku.plugins import cron_table
+
     found = []
     for task in app_json.read_file(host, app).get("cron") or []:
-        text = f"{app}.{task['command']}.{task['schedule']}"
         row = {
-            "id": hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(),
+            "id": cron_table.base36(f"{app}==={task['command']}==={task['schedule']}"),
             "app": app,
             "command": task["command"],
             "schedule": task["schedule"],
@@ -36,20 +36,29 @@ def tasks(host: Host, app: str) -> list[dict[str, object]]:
 
 
 def list_tasks(call: Call) -> None:
-    """Answer `cron:list APP`."""
+    """Answer `cron:list APP|--global`."""
+    from sandbox.dokku.plugins import cron_table
+
     flags = words.parse(call, "global", "format")
-    names = [] if flags.has("global") else [apps.verify(call.host, ([*flags.words, ""])[0])]
-    found = [task for app in names for task in tasks(call.host, app)]
+    if flags.has("global"):
+        found = cron_table.global_tasks(call.host)
+    else:
+        found = tasks(call.host, apps.verify(call.host, ([*flags.words, ""])[0]))
     if flags.get("format") == "json":
         say.out(json.dumps(found, separators=(",", ":")))
         return
     rows = [("ID", "Schedule", "Concurrency", "Maintenance", "Command")]
     keys = ("id", "schedule", "concurrency_policy", "maintenance", "command")
-    rows += [tuple(str(task[key]) for key in keys) for task in found]  # type: ignore[misc]
+    rows += [tuple(cell(task.get(key, "")) for key in keys) for task in found]  # type: ignore[misc]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)]
         say.out("  ".join(cells))
+
+
+def cell(value: object) -> str:
+    """Return a value as Go prints it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def read(host: Host, app: str) -> dict[str, str]:

@@ -111,12 +111,20 @@ def set_property(call: Call) -> None:
     settings.put(call, "git", table)
 
 
+# what other plugins keep beside the repository: Dokku's git copies the whole directory (cpio)
+BESIDE = ("letsencrypt", "nginx.conf.d", "tls")
+
+
 def clone(call: Call) -> None:
     """Copy the repository to a clone or a new name."""
     from sandbox.dokku.plugins import lifecycle
 
     old, new = call.words[:2]
     lifecycle.copy(call)
+    for name in BESIDE:
+        source = call.host.app(old) / name
+        if source.is_dir():
+            shutil.copytree(source, call.host.app(new) / name, symlinks=True, dirs_exist_ok=True)
     if (call.host.app(old) / "refs").is_dir():
         for name in ("HEAD", "config", "objects", "refs", "packed-refs", "hooks", "info"):
             source, target = call.host.app(old) / name, call.host.app(new) / name

@@ -103,7 +103,11 @@ def from_directory(host: Host, app: str, tree: str) -> int:
         say.warn("No changes detected, skipping git commit")
         say.warn("Call 'ps:rebuild' on app to rebuild the app from existing source")
         return 1
-    name = f"refs/heads/{repository.branch(host, app)}"
+    branch = repository.branch(host, app)
+    if not before:
+        say.verbose(f"Detected branch, setting deploy-branch to {branch}")
+        properties.put(host, "git", app, key="deploy-branch", value=branch)
+    name = f"refs/heads/{branch}"
     repository.run(host.app(app), "update-ref", name, revision)
     status = receiving.receive(host, app, revision)
     deploy_lock.leave()
