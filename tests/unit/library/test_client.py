@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import (
+    TIMEOUT_EXIT,
     AppMissing,
     Dokku,
     DokkuError,
@@ -93,6 +94,15 @@ def test_timeout_ends_the_whole_group(tmp_path: Path) -> None:
     limit = time.monotonic() + 5
     while is_running(marker.read_text("utf-8").strip()):
         assert time.monotonic() < limit
+
+
+def test_one_call_may_have_another_limit(tmp_path: Path) -> None:
+    """The limit of the others stays."""
+    dokku = Dokku(program(tmp_path, '[ -z "$1" ] || sleep 60'))
+    with pytest.raises(DokkuError, match=r"no answer within 0\.2 seconds") as caught:
+        dokku.within(0.2).run("x")
+    assert caught.value.exit == TIMEOUT_EXIT
+    assert dokku.run().exit == 0
 
 
 def is_running(pid: str) -> bool:

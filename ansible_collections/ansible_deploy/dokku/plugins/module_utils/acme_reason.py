@@ -9,14 +9,18 @@ LONGEST = 400
 
 # lego 4 (acme/errors.go) says `[shop.example.org] acme: error: 400 :: urn:...:dns :: detail` of a
 # name, `acme: error: 429 :: POST :: <url> :: urn:...:rateLimited :: detail, url: ` of an order.
-ERROR = re.compile(
-    r"error: \d{3} :: (?:[A-Z]+ :: \S+ :: )?urn:\S+:(?P<kind>\w+) :: (?P<detail>.+?)(?:, url:.*)?$"
+SERVER = re.compile(
+    r"error: \d{3} :: (?:[A-Z]+ :: \S+ :: )?urn:\S+:(?P<kind>\w+) :: (?P<text>.+?)(?:, url:.*)?$"
 )
-NAME = re.compile(r"\[(?P<name>[a-z0-9*][^\]\s:]*)\]")
-FAILED = re.compile(r"(?:^|\d\d:\d\d:\d\d )(?P<text>(?:Could not|Cannot|could not|cannot) .+)$")
+NAME = re.compile(r"\[(?P<name>[a-z0-9*][^\]\s]*)\]")
+# Its summary of what it could not do itself for a name, such as to write a DNS record.
+CLIENT = re.compile(r"^(?:\[[a-z0-9*][^\]\s]*\] )+(?:acme: )?(?P<text>(?!Obtain).+)")
+# Its last words when it gives up; what it only reports carries [INFO] or a name after the time.
+FATAL = re.compile(r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (?P<text>[^\[].+)")
 # Boulder: "... too many certificates (5) already issued ... retry after 2026-11-22 10:00:00 UTC".
 RETRY = re.compile(r"retry after (\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
-NOISE = ("----->", "=====>", "[INFO]", "nginx")
+# dokku-letsencrypt's own last words, which send people to read the rest.
+EMPTY_WORDS = ("Failed to setup letsencrypt", "Check log output")
 
 
 @dataclass(frozen=True)
@@ -29,42 +33,38 @@ class Reason:
 
 
 def find_reason(output: str) -> Reason:
-    """Returns the reason in this output: what the server said, else the client's last words."""
-    lines = [line.strip().removeprefix("!").strip() for line in output.splitlines()]
-    told, kinds = _errors(lines)
-    text = "; ".join(told) or _failure(lines) or _last(lines) or "it said nothing"
-    retry = RETRY.search(output)
-    if "rateLimited" in kinds:
+    """Returns the reason in this output: what the server said, else the client, else Dokku."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    is_limit = any(match["kind"] == "rateLimited" for match in map(SERVER.search, lines) if match)
+    told = _by_name(lines, SERVER) or _by_name(lines, CLIENT) or _fatal(lines) or _dokku(lines)
+    text = "; ".join(dict.fromkeys(told)) or "it said nothing"
+    if is_limit:
         text = f"the server's rate limit is reached: {text}"
+    retry = RETRY.search(output)
     return Reason(
         text if len(text) <= LONGEST else f"{text[:LONGEST]} ...",
-        "rateLimited" in kinds,
+        is_limit,
         f"{retry[1]}T{retry[2]}Z" if retry else "",
     )
 
 
-def _errors(lines: list[str]) -> tuple[list[str], set[str]]:
-    told: dict[str, None] = {}
-    kinds = set()
+def _by_name(lines: list[str], pattern: re.Pattern[str]) -> list[str]:
+    told = []
     for line in lines:
-        error = ERROR.search(line)
-        if error is None:
-            continue
-        name = NAME.search(line[: error.start()])
-        told[f"{name['name']}: {error['detail']}" if name else error["detail"]] = None
-        kinds.add(error["kind"])
-    return list(told), kinds
+        if match := pattern.search(line):
+            name = NAME.search(line[: match.start("text")])
+            told.append(f"{name['name']}: {match['text']}" if name else match["text"])
+    return told
 
 
-def _failure(lines: list[str]) -> str:
+def _fatal(lines: list[str]) -> list[str]:
     for number, line in enumerate(lines):
-        if failed := FAILED.search(line):
-            text = failed["text"]
-            more = lines[number + 1] if text.endswith(":") and number + 1 < len(lines) else ""
-            return f"{text} {more}".strip()
-    return ""
+        if match := FATAL.search(line):
+            more = lines[number + 1 : number + 2] if line.endswith(":") else []
+            return [" ".join((match["text"], *more))]
+    return []
 
 
-def _last(lines: list[str]) -> str:
-    said = [line for line in lines if line and not any(noise in line for noise in NOISE)]
-    return said[-1] if said else ""
+def _dokku(lines: list[str]) -> list[str]:
+    said = [line.removeprefix("!").strip() for line in lines if line.startswith("!")]
+    return [text for text in said if text and not text.startswith(EMPTY_WORDS)]
