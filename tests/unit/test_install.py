@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_providers import PROVIDERS
+
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ("bash", "env", "cat", "chown", "dirname", "install", "mkdir", "readlink", "sha256sum")
 
@@ -26,6 +28,7 @@ case "$*" in
   *'import ensurepip, venv'*) exit {no_venv} ;;
   --version) echo 'Python {version}' ;;
   '-m venv '*)
+    rm -rf "${{@: -1}}"
     mkdir -p "${{@: -1}}/bin" "${{@: -1}}/site"
     cp {here}/python3 "${{@: -1}}/bin/python"
     cp {here}/pip-stand-in "${{@: -1}}/bin/pip" ;;
@@ -62,7 +65,7 @@ class Machine:
             (self.path / name).write_text(text)
             (self.path / name).chmod(0o755)
 
-    def install(self) -> tuple[int, str]:
+    def install(self, *extras: str) -> tuple[int, str]:
         """Run `install` as Dokku does; the exit status and the output."""
         (self.path / "log").unlink(missing_ok=True)
         environment = {
@@ -72,7 +75,11 @@ class Machine:
             "DOKKU_SYSTEM_GROUP": grp.getgrgid(os.getgid()).gr_name,
         }
         run = subprocess.run(
-            [ROOT / "install"], env=environment, capture_output=True, text=True, check=False
+            [ROOT / "install", *extras],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return run.returncode, run.stdout + run.stderr
 
@@ -82,7 +89,7 @@ def machine(tmp_path: Path) -> Machine:
     """A machine without Python."""
     path = tmp_path / "bin"
     path.mkdir()
-    for name in (*TOOLS, "cp"):
+    for name in (*TOOLS, "cp", "rm"):
         found = shutil.which(name)
         assert found, name
         (path / name).symlink_to(found)
@@ -95,7 +102,8 @@ def test_a_python_is_made_from_the_lock(machine: Machine) -> None:
     assert (status, said) == (0, "-----> Making the Python environment of ansible-deploy\n")
     pip = next(line for line in machine.log if line.startswith("pip "))
     assert "--require-hashes" in pip
-    assert pip.endswith(f"-r {ROOT}/requirements.txt")
+    assert pip.endswith(f" --requirement={ROOT}/requirements.txt")
+    assert not (machine.venv.parent / "extras").exists()
     paths = (machine.venv / "site/ansible-deploy.pth").read_text()
     assert paths == f"{ROOT}/src\n{ROOT}\n"
     assert stat.S_IMODE(machine.venv.parent.stat().st_mode) == 0o700
@@ -152,6 +160,58 @@ def test_a_failed_download_is_no_installation_and_is_tried_again(machine: Machin
     machine.add_python()
     assert machine.install()[0] == 0
     assert (machine.venv / "stamp").exists()
+
+
+def test_extras_are_remembered(machine: Machine) -> None:
+    """A Python made anew, for another version or after a failure, has them again."""
+    machine.add_python()
+    machine.install()
+    for extra in ("dns-route53", "dns-ovh", "dns-route53"):
+        status, _ = machine.install(extra)
+        assert status == 0
+    assert machine.install() == (0, "")
+    machine.add_python(version="3.13.5")
+    machine.install()
+    pip = next(line for line in machine.log if line.startswith("pip "))
+    locks = ("requirements.txt", "requirements-route53.txt", "requirements-ovh.txt")
+    assert pip.endswith(" ".join(f"--requirement={ROOT}/{lock}" for lock in locks))
+
+
+def test_an_extra_that_could_not_be_installed_is_not_remembered(machine: Machine) -> None:
+    machine.add_python()
+    machine.install()
+    machine.add_python(no_network=1)
+    assert machine.install("dns-ovh")[0] == 1
+    machine.add_python()
+    assert machine.install()[0] == 0
+    pip = next(line for line in machine.log if line.startswith("pip "))
+    assert pip.endswith(f" --requirement={ROOT}/requirements.txt")
+
+
+@pytest.mark.parametrize("extra", ["dns-dev", "route53", "dns-../x", "", "dns-ovh dns-route53"])
+def test_an_unknown_extra_is_refused(machine: Machine, extra: str) -> None:
+    machine.add_python()
+    machine.install()
+    before = (machine.venv / "stamp").read_text()
+    status, said = machine.install(extra)
+    assert status == 1
+    assert said.endswith("possible are dns-ovh and dns-route53\n")
+    assert (machine.venv / "stamp").read_text() == before
+
+
+def test_what_is_remembered_is_not_trusted(machine: Machine) -> None:
+    """The file lies in a directory of the user dokku; `install` runs as root."""
+    machine.add_python()
+    machine.install("dns-ovh")
+    (machine.venv.parent / "extras").write_text("dns-../x\n--index-url=x\n*\ndns-ovh\n")
+    assert machine.install() == (0, "")
+
+
+def test_every_extra_has_a_lock_and_a_provider() -> None:
+    locks = {provider.requirements for provider in PROVIDERS.values()} - {""}
+    assert locks == {"requirements-ovh.txt", "requirements-route53.txt"}
+    for lock in locks:
+        assert "--hash=sha256:" in (ROOT / lock).read_text()
 
 
 @pytest.mark.parametrize("name", ["update", "dependencies"])
