@@ -70,7 +70,7 @@ class Named:
         """Returns what it wrote."""
         return (self.folder / "log").read_text("utf-8")
 
-    def updates(self) -> int:
+    def writes(self) -> int:
         """Returns how many update messages it got, whatever became of them."""
         url = f"http://127.0.0.1:{self.statistics}/json/v1/server"
         with urllib.request.urlopen(url, timeout=5) as answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -50,7 +51,9 @@ def _words(status: int | None, cause: Any) -> str:
     if isinstance(cause, requests.Timeout):
         return "did not answer in time"
     if _is_network(cause):
-        return f"cannot be reached ({_root(cause)})"
+        url = getattr(getattr(cause, "request", None), "url", None)
+        place = f" at {urlsplit(url).netloc}" if url else ""
+        return f"cannot be reached{place} ({_root(cause)})"
     return "could not do it"
 
 
