@@ -52,5 +52,5 @@ def zone(host: Host, words: list[str]) -> None:
 
 def check_up(host: Host) -> None:
     """Refuse where there is no sandbox yet."""
-    if not internet.facts(host):
+    if not internet.is_prepared(host):
         raise lifecycle.Problem(f"{host.root} was never up")

@@ -30,7 +30,7 @@ def stop(host: Host) -> None:
     from sandbox.servers import internet
 
     service_boot.stop_services(host)
-    for name in internet.START if internet.facts(host) else ():
+    for name in internet.START if internet.is_prepared(host) else ():
         internet.stop(host, name)
 
 

@@ -8,6 +8,7 @@ import json
 import signal
 import ssl
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,21 +16,23 @@ from pathlib import Path
 
 from sandbox.servers import daemon
 from sandbox.servers.daemon import Daemon
-from sandbox.servers.ports import LOOPBACK, claim_port
+from sandbox.servers.ports import LOOPBACK, claim_port, is_free
 from sandbox.servers.programs import find_program
 
 # No waiting before a validation, none left out by chance, and no good request refused by chance.
 STEADY = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_AUTHZREUSE": "0", "PEBBLE_WFE_NONCEREJECT": "0"}
+FRONT = str(Path(__file__).with_name("acme_front.py"))
 REFUSED = "blocked.example.org"  # a name for which the server never gives a certificate
 VALIDITY = 90 * 24 * 60 * 60  # as Let's Encrypt; pebble's own is five years
 
 
 @dataclass(frozen=True)
 class AcmeServer:
-    """An ACME server's folder and log, its two ports, and whom it asks.
+    """An ACME server's folder and log, its ports, and whom it asks.
 
+    Clients come by `port`, where acme_front.py carries them to pebble on `inner_port`.
     `certificate` is that of the server's own HTTPS, `roots` the file of the roots that it issues
-    under; `dns` is the address of the DNS server, `http` and `https` are the ports of validation.
+    under; `dns` is the DNS server's address, `http` and `https` are the ports of validation.
     """
 
     folder: Path
@@ -37,6 +40,7 @@ class AcmeServer:
     certificate: Path
     roots: Path
     port: int
+    inner_port: int
     management_port: int
     dns: str
     http: int
@@ -48,25 +52,31 @@ def start(server: AcmeServer) -> None:
     """Start the server, wait until it answers, and store its new root."""
     if is_running(server):
         return
-    claim_port(server.port)
-    claim_port(server.management_port)
+    stop(server)  # half of it may have survived
+    for port in (server.port, server.inner_port, server.management_port):
+        claim_port(port)
     server.folder.mkdir(parents=True, exist_ok=True)
     make_certificate(server)
+    front, pebble = daemons(server)
+    program = (sys.executable, FRONT, str(server.port), str(server.inner_port))
+    files = (str(server.certificate), str(_key(server)))
+    daemon.start(front, (*program, *files), lambda: not is_free(server.port))
     configuration = server.folder / "pebble.json"
     configuration.write_text(json.dumps({"pebble": settings(server)}, indent=2) + "\n")
     words = (find_program("pebble"), "-config", str(configuration), "-dnsserver", server.dns)
-    daemon.start(daemon_of(server), words, lambda: _is_ready(server))
+    daemon.start(pebble, words, lambda: _is_ready(server))
     keep_root(server)
 
 
 def stop(server: AcmeServer) -> None:
     """Stop the server, which forgets accounts, orders and its root."""
-    daemon.stop(daemon_of(server), signal.SIGTERM)
+    for item in daemons(server):
+        daemon.stop(item, signal.SIGTERM)
 
 
 def is_running(server: AcmeServer) -> bool:
     """Tell whether this server runs."""
-    return daemon.is_running(daemon_of(server))
+    return all(map(daemon.is_running, daemons(server)))
 
 
 def directory(server: AcmeServer) -> str:
@@ -77,7 +87,7 @@ def directory(server: AcmeServer) -> str:
 def settings(server: AcmeServer) -> dict[str, object]:
     """Return what pebble reads at its start."""
     return {
-        "listenAddress": f"{LOOPBACK}:{server.port}",
+        "listenAddress": f"{LOOPBACK}:{server.inner_port}",
         "managementListenAddress": f"{LOOPBACK}:{server.management_port}",
         "certificate": str(server.certificate),
         "privateKey": str(_key(server)),
@@ -110,11 +120,14 @@ def keep_root(server: AcmeServer) -> None:
     scratch.rename(server.roots)
 
 
-def daemon_of(server: AcmeServer) -> Daemon:
-    """Return the process behind a server."""
-    mark = str(server.folder / "pebble.json")
+def daemons(server: AcmeServer) -> tuple[Daemon, Daemon]:
+    """Return the two processes of a server."""
+    folder, log, mark = server.folder, server.log, str(server.folder / "pebble.json")
     environment = {**STEADY, **server.environment}
-    return Daemon(server.folder, server.log, mark, environment=environment)
+    return (
+        Daemon(folder, log, str(_key(server)), "front", environment=server.environment),
+        Daemon(folder, log, mark, environment=environment),
+    )
 
 
 def _key(server: AcmeServer) -> Path:

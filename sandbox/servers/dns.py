@@ -85,17 +85,18 @@ def start(server: DnsServer) -> None:
     tsig.write_secret(server.configuration, render(server))
     # The control socket's path is relative: that of a deep root would be too long for a socket.
     words = (find_program("knotd"), "-c", str(server.configuration), "-s", "control.sock")
-    daemon.start(daemon_of(server), words, lambda: _is_ready(server.port))
+    daemon.start(daemons(server)[0], words, lambda: _is_ready(server.port))
 
 
 def stop(server: DnsServer) -> None:
     """Stop the server; its zones are on disk already."""
-    daemon.stop(daemon_of(server), signal.SIGTERM)
+    for item in daemons(server):
+        daemon.stop(item, signal.SIGTERM)
 
 
 def is_running(server: DnsServer) -> bool:
     """Tell whether this server runs."""
-    return daemon.is_running(daemon_of(server))
+    return all(map(daemon.is_running, daemons(server)))
 
 
 def render(server: DnsServer) -> str:
@@ -115,10 +116,10 @@ def render(server: DnsServer) -> str:
     )
 
 
-def daemon_of(server: DnsServer) -> Daemon:
-    """Return the process behind a server."""
+def daemons(server: DnsServer) -> tuple[Daemon]:
+    """Return the one process of a server."""
     mark = str(server.configuration)
-    return Daemon(server.folder, server.log, mark, environment=server.environment)
+    return (Daemon(server.folder, server.log, mark, environment=server.environment),)
 
 
 def _is_ready(port: int) -> bool:

@@ -19,7 +19,7 @@ from sandbox.servers.acme import AcmeServer
 from sandbox.servers.dns import DnsServer
 from sandbox.servers.ports import LOOPBACK, choose_port
 
-PORTS = ("dns", "acme", "acme-management")
+PORTS = ("dns", "acme", "acme-inner", "acme-management")
 KEYS = {"deploy": "dns-credentials", "operator": "dns-operator-credentials"}
 OPERATOR_KEY = "dns-operator.key"
 
@@ -87,6 +87,11 @@ def facts(host: Host) -> dict[str, Any]:
     return found
 
 
+def is_prepared(host: Host) -> bool:
+    """Tell whether ports are chosen; they are not before the first start."""
+    return set(PORTS) <= set(facts(host).get("ports", {}))
+
+
 def dns_server(host: Host) -> DnsServer:
     """Return the DNS server of a sandbox."""
     etc = host.root / "etc"
@@ -110,6 +115,7 @@ def acme_server(host: Host) -> AcmeServer:
         certificate=Path(known["acme"]["certificate"]),
         roots=Path(known["acme"]["roots"]),
         port=known["ports"]["acme"],
+        inner_port=known["ports"]["acme-inner"],
         management_port=known["ports"]["acme-management"],
         dns=known["dns"]["address"],
         http=nginx_server.port(host, "80"),
@@ -144,7 +150,8 @@ START: dict[str, Callable[[Host], None]] = {"dns": start_dns, "acme": start_acme
 def stop(host: Host, name: str) -> None:
     """Stop one server, also one that was frozen."""
     thaw(host, name)
-    daemon.stop(process(host, name), signal.SIGTERM)
+    for item in processes(host, name):
+        daemon.stop(item, signal.SIGTERM)
 
 
 def freeze(host: Host, name: str) -> None:
@@ -158,30 +165,31 @@ def thaw(host: Host, name: str) -> None:
 
 
 def send(host: Host, name: str, number: signal.Signals) -> None:
-    """Send a signal to a server that runs."""
-    pid = daemon.read_pid(process(host, name))
-    if pid is not None and daemon.is_running(process(host, name)):
-        os.kill(pid, number)
+    """Send a signal to what runs of a server."""
+    for item in processes(host, name):
+        pid = daemon.read_pid(item)
+        if pid is not None and daemon.is_running(item):
+            os.kill(pid, number)
 
 
-def process(host: Host, name: str) -> daemon.Daemon:
-    """Return the process behind a server's name."""
+def processes(host: Host, name: str) -> tuple[daemon.Daemon, ...]:
+    """Return the processes behind a server's name."""
     if name == "dns":
-        return dns.daemon_of(dns_server(host))
-    return acme.daemon_of(acme_server(host))
+        return dns.daemons(dns_server(host))
+    return acme.daemons(acme_server(host))
 
 
 def status(host: Host) -> list[str]:
     """Say in one line a server what it is and where."""
-    known = facts(host)
-    if not known:
+    if not is_prepared(host):
         return []
-    words = {name: _word(process(host, name)) for name in START}
+    known = facts(host)
+    words = {name: _word(*processes(host, name)) for name in START}
     return [
         f"DNS server is {known['dns']['address']}, {words['dns']}, for {' '.join(zones.ZONES)}",
         f"ACME server is {known['acme']['directory']}, {words['acme']}",
     ]
 
 
-def _word(item: daemon.Daemon) -> str:
-    return "running" if daemon.is_running(item) else "stopped"
+def _word(*items: daemon.Daemon) -> str:
+    return "running" if all(map(daemon.is_running, items)) else "stopped"
