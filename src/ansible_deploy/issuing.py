@@ -19,7 +19,10 @@ from .events import Event
 from .orders import Orders
 
 WAIT_SECONDS = 30
-"""How long the name servers may take to answer with the host's address, before an order."""
+"""How long the name servers may take to answer with what this push has told them."""
+
+ASK_SECONDS = 3
+"""How long for records that people make: waiting would not bring them."""
 
 
 def variables(context: Context, desired: Desired, *, check: bool) -> dict[str, object]:
@@ -39,11 +42,16 @@ def variables(context: Context, desired: Desired, *, check: bool) -> dict[str, o
         "tls_env_file": str(credentials_file(context) or ""),
         "tls_addresses": list(desired.manifest.dns.addresses(desired.app).values()),
         "tls_resolver": settings["dns-resolver"],
-        "tls_wait": WAIT_SECONDS,
+        "tls_wait": WAIT_SECONDS if _are_records_made(desired) else ASK_SECONDS,
         "tls_not_before": orders.not_before(names),
         "tls_backoff": orders.words(),
         "tls_ports": [str(mapping) for mapping in desired.manifest.ports.https()],
     }
+
+
+def _are_records_made(desired: Desired) -> bool:
+    """Whether the records of the app's domains are ours and were made."""
+    return "dns" in desired.items and "dns" not in desired.state.pending
 
 
 def _lego_name(provider: str) -> str:
