@@ -74,7 +74,8 @@ def print_output(words: list[str], environment: dict[str, str], path: Path) -> t
 def mounted(host: Host, folder: Path) -> Iterator[Path]:
     """Put an order's certificates and everybody's accounts side by side, one order at a time."""
     accounts = host.data(settings.PLUGIN, settings.GLOBAL) / "accounts"
-    accounts.mkdir(mode=0o700, parents=True, exist_ok=True)
+    accounts.mkdir(parents=True, exist_ok=True)
+    accounts.chmod(0o700)
     (folder / "accounts").mkdir(exist_ok=True)  # docker leaves the empty mount point behind
     (folder / "certificates").mkdir(mode=0o700, exist_ok=True)
     with open(accounts / ".lock", "w", encoding="utf-8") as lock:
