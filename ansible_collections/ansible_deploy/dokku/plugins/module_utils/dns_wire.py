@@ -32,6 +32,15 @@ KEY_TROUBLE: dict[type[Exception], str] = {
     dns.tsig.BadTime: "has another time than this host: compare both clocks",
 }
 
+UNSIGNED = {
+    dns.rcode.FORMERR,
+    dns.rcode.NOTAUTH,
+    dns.rcode.NOTIMP,
+    dns.rcode.REFUSED,
+    dns.rcode.SERVFAIL,
+}
+"""How a server may answer without a signature: that it will not or cannot do it."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -165,10 +174,18 @@ def _parsed(
     except tuple(KEY_TROUBLE) as error:
         words = KEY_TROUBLE[type(error)].format(key=server.key_name)
         raise DnsError(f"{server} {words}") from error
-    except (dns.exception.DNSException, ValueError) as error:
-        raise DnsError(f"{server} sent an answer that cannot be read") from error
+    except (dns.exception.DNSException, ValueError):
+        answer = _unsigned(server, content)
     if answer.flags & dns.flags.TC:
         raise DnsError(f"{server} sent only a part of its answer")
-    if not answer.had_tsig and answer.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+    if not answer.had_tsig and answer.rcode() not in UNSIGNED:
         raise DnsError(f"{server} did not sign its answer with the key {server.key_name}")
     return answer
+
+
+def _unsigned(server: Server, content: bytes) -> dns.message.Message:
+    """Returns an answer without a signature, which can tell of a failure but of nothing else."""
+    try:
+        return dns.message.from_wire(content)
+    except (dns.exception.DNSException, ValueError) as error:
+        raise DnsError(f"{server} sent an answer that cannot be read") from error
