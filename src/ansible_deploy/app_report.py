@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 
 from .cli import _check_app, parse
-from .context import make_context
+from .context import Context, make_context
 from .errors import DeployError
 from .layout import GLOBAL, PLUGIN_NAME, Layout
 from .record import list_runs, read_state
 from .settings import SETTINGS, read_settings
+from .tls import has_certificate
 
 KEY_WIDTH = 34
 
@@ -54,6 +55,26 @@ def collect(layout: Layout, app: str) -> dict[str, str]:
         "refused": "true" if folder.refused.exists() else "false",
         "vault-password": "true" if folder.vault_password.exists() else "false",
         **{f"owned-{key}": words for key, words in owned.items()},
+        **{f"pending-{key}": text for key, text in state.pending.items()},
+        **_certificate(make_context(app)),
+    }
+
+
+def _certificate(context: Context) -> dict[str, str]:
+    """What the app is served with now; times are in UTC."""
+    if not has_certificate(context):
+        return {}
+    from ansible_collections.ansible_deploy.dokku.plugins.module_utils import letsencrypt
+
+    served = letsencrypt.observed(context.dokku, context.app)
+    found, renewal = served.certificate, served.renew_after
+    if found is None:
+        return {}
+    return {
+        "certificate-names": " ".join(found.names),
+        "certificate-issuer": found.issuer,
+        "certificate-expires-at": f"{found.not_after:%Y-%m-%dT%H:%M:%SZ}",
+        "certificate-renewed-from": f"{renewal:%Y-%m-%dT%H:%M:%SZ}" if renewal else "",
     }
 
 

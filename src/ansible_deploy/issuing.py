@@ -90,4 +90,5 @@ def recorded(state_orders: dict[str, Any], events: list[Event]) -> tuple[dict[st
                 names = tuple(answer["names"])
                 is_good, now = answer["succeeded"], datetime.now(UTC)
                 orders = orders.after(names, is_good=is_good, now=now)
+                orders = orders.limited(answer["retry_after"]) if answer["is_limit"] else orders
     return orders.as_json(), renew_after

@@ -8,7 +8,7 @@ mended and pushed again at once; then the pause doubles from one hour to a day.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,11 +18,15 @@ LONGEST_PAUSE = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Orders:
-    """Orders that failed since the last one that succeeded: how many, for which names, when."""
+    """Orders that failed since the last one that succeeded: how many, for which names, when.
+
+    ``until`` is when the authority itself said to come back, as ISO time; empty where it did not.
+    """
 
     failed: int = 0
     names: tuple[str, ...] = ()
     last: str = ""
+    until: str = ""
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Orders:
@@ -40,12 +44,18 @@ class Orders:
         before = self.failed if self.names == names else 0
         return Orders(before + 1, names, now.isoformat(timespec="seconds"))
 
+    def limited(self, until: str) -> Orders:
+        """The same where the authority met us with a rate limit: nothing is free any more."""
+        return replace(self, failed=max(self.failed, FREE), until=until)
+
     def not_before(self, names: tuple[str, ...]) -> str:
         """When these names may be ordered next, as ISO time in UTC; empty for at once."""
         if self.failed < FREE or self.names != names:
             return ""
         pause = min(timedelta(hours=1) * 2 ** min(self.failed - FREE, 10), LONGEST_PAUSE)
-        return (datetime.fromisoformat(self.last) + pause).isoformat(timespec="seconds")
+        end = datetime.fromisoformat(self.last) + pause
+        asked = datetime.fromisoformat(self.until) if self.until else end
+        return max(end, asked).isoformat(timespec="seconds")
 
     def words(self) -> str:
         """``3 orders failed, the last at 2026-11-22 10:00 UTC``."""

@@ -50,3 +50,13 @@ def test_it_is_read_as_it_was_written() -> None:
 def test_people_are_told_how_often_and_when() -> None:
     assert failed(3).words() == "3 orders failed, the last at 2026-11-22 10:00 UTC"
     assert Orders().words() == ""
+
+
+def test_a_rate_limit_pauses_at_once_and_for_as_long_as_the_authority_says() -> None:
+    assert failed(1).limited("").not_before(NAMES) == (NOW + timedelta(hours=1)).isoformat()
+    later = "2026-11-25T08:00:00+00:00"
+    assert failed(1).limited(later).not_before(NAMES) == later
+    assert (
+        failed(4).limited("2026-11-22T10:30:00+00:00").not_before(NAMES)
+        == (NOW + timedelta(hours=2)).isoformat()
+    ), "never sooner than our own pause"
