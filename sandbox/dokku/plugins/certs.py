@@ -1,7 +1,6 @@
 """The plugin `certs`: an app's certificate in tls/server.crt and tls/server.key."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -89,6 +88,8 @@ def install(host: Host, app: str, content: list[bytes]) -> None:
 
 def remove(call: Call) -> None:
     """Answer `certs:remove`."""
+    import shutil
+
     app = apps.verify(call.host, call.word(0))
     if not folder(call.host, app).is_dir():
         raise Fail("An app-specific SSL endpoint is not defined")
@@ -131,6 +132,8 @@ def generate(call: Call) -> None:
 
 def clone(call: Call) -> None:
     """Take the certificate from a clone; git copies it again afterwards (as in 0.38.27)."""
+    import shutil
+
     shutil.rmtree(folder(call.host, call.word(1)), ignore_errors=True)
     plugn.must(call.host, "post-certs-remove", call.word(1))
 

@@ -4,7 +4,6 @@ Words, order, files and exit statuses are the original's, its oddities among the
 loses its settings, `cron-job --remove` does its work and then fails.
 """
 
-import shutil
 import time
 
 from sandbox.dokku import plugn, properties, say
@@ -57,6 +56,8 @@ def revoke(call: Call) -> None:
 
 def disable(call: Call) -> None:
     """Answer `letsencrypt:disable`; it removes any certificate, its own or not."""
+    import shutil
+
     app = settings.verify(call.host, settings.target(call))
     say.info1("Disabling letsencrypt for app")
     say.verbose(f"Removing letsencrypt files for {app}")
@@ -82,6 +83,8 @@ def list_certificates(call: Call) -> None:
 
 def cleanup(call: Call) -> None:
     """Answer `letsencrypt:cleanup`: remove the directories of former orders."""
+    import shutil
+
     app = settings.verify(call.host, settings.target(call))
     link = certificate.current(call.host, app)
     name = link.readlink().name if link.is_symlink() else ""
@@ -115,6 +118,8 @@ def post_delete(call: Call) -> None:
 
 def after_copy(call: Call) -> None:
     """Take the orders from a clone or a renamed app; it keeps the certificate, as any other."""
+    import shutil
+
     shutil.rmtree(certificate.root(call.host, call.word(1)), ignore_errors=True)
 
 

@@ -1,9 +1,7 @@
 """The certificate that an app has from letsencrypt: is it in use, how long, is another one due."""
 
-import subprocess
 import time
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from sandbox.dokku.host import Host
@@ -51,10 +49,13 @@ def expiry(host: Host, app: str) -> int | None:
     served = installed(host, app)
     if served is None:
         return None
+    import calendar
+    import subprocess
+
     words = ["openssl", "x509", "-in", str(served), "-enddate", "-noout"]
     text = subprocess.run(words, capture_output=True, text=True, check=False).stdout
-    month, day, clock, year, _ = text.partition("=")[2].split()
-    return int(parsedate_to_datetime(f"{day} {month} {year} {clock} +0000").timestamp())
+    moment = time.strptime(text.partition("=")[2].strip(), "%b %d %H:%M:%S %Y GMT")
+    return calendar.timegm(moment)
 
 
 def expiries(host: Host) -> Iterator[tuple[str, int]]:

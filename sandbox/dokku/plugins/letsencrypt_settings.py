@@ -3,7 +3,6 @@
 Nothing is cached: as in dokku-letsencrypt every call reads the property files again.
 """
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -87,5 +86,7 @@ def arguments(host: Host, app: str) -> str:
 
 def digest(host: Host, app: str) -> str:
     """Return what names the directory of an order: another order, another directory."""
+    import hashlib
+
     text = f"{arguments(host, app)} {computed(host, app, 'lego-docker-options')}\n"
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
