@@ -23,6 +23,7 @@ TASKS: dict[str, dict[str, Any]] = {
     "dokku_docker_options": {**APP, "phase": "run", "option": "--memory=64m"},
     "dokku_domains": {**APP, "domains": ["far.example.org"], "state": "set"},
     "dokku_info": {"apps": []},
+    "dokku_letsencrypt": {**APP, "email": "a@example.org", "domains": ["far.example.org"]},
     "dokku_network": {"name": "far-net"},
     "dokku_nginx_conf": {**APP, "files": {}},
     "dokku_ports": {**APP, "mappings": ["http:80:5000"]},
@@ -105,7 +106,7 @@ def background() -> tuple[tuple[str, Any], ...]:
 
 def written(host: Host) -> list[list[str]]:
     """Returns the calls so far that are no reads."""
-    reads = ("exists", "report", "list", "export", "keys", "linked", "app-links")
+    reads = ("exists", "report", "list", "export", "keys", "linked", "app-links", "show", "active")
     return [
         call
         for call in host.calls()

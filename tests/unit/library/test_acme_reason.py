@@ -51,10 +51,23 @@ https://letsencrypt.org/docs/rate-limits/, url:
  !     Let's Encrypt rate-limited this request.
 """
 
+FORBIDDEN = """\
+       2026/11/22 10:00:04 Could not obtain certificates:
+          acme: error: 400 :: POST :: https://127.0.0.1:24893/order-plz :: \
+urn:ietf:params:acme:error:rejectedIdentifier :: Order included an identifier for which issuance \
+is forbidden by policy: "a.example.org"
+"""
+
 NO_SERVER = """\
+       2026/11/22 10:00:03 No key found for account admin@example.org. Generating a P256 key.
+       2026/11/22 10:00:03 Saved key to /certs/accounts/127.0.0.1_14000/admin@example.org.key
        2026/11/22 10:00:04 Could not create client: get directory at \
 'https://127.0.0.1:14000/dir': Get \
 "https://127.0.0.1:14000/dir": dial tcp 127.0.0.1:14000: connect: connection refused
+"""
+
+NO_FILE = """\
+       docker: open /var/lib/dokku/dns-credentials: no such file or directory.
 """
 
 NO_KEY = """\
@@ -62,6 +75,8 @@ NO_KEY = """\
 """
 
 REFUSED = """\
+       2026/11/22 10:00:03 [WARN] [*.a.example.org] acme: cleaning up failed: rfc2136: failed to \
+remove: DNS update failed: server replied: REFUSED
        2026/11/22 10:00:04 Could not obtain certificates:
           error: one or more domains had a problem:
        [*.a.example.org] [*.a.example.org] acme: error presenting token: rfc2136: failed to \
@@ -87,6 +102,15 @@ insert: DNS update failed: server replied: REFUSED
             NO_SERVER,
             "Could not create client: get directory at 'https://127.0.0.1:14000/dir': Get"
             ' "https://127.0.0.1:14000/dir": dial tcp 127.0.0.1:14000: connect: connection refused',
+        ),
+        (
+            FORBIDDEN,
+            "Order included an identifier for which issuance is forbidden by policy:"
+            ' "a.example.org"',
+        ),
+        (
+            NO_FILE,
+            "docker: open /var/lib/dokku/dns-credentials: no such file or directory.",
         ),
         (NO_KEY, "hetzner: some credentials information are missing: HETZNER_API_TOKEN"),
         (

@@ -15,8 +15,8 @@ SERVER = re.compile(
 NAME = re.compile(r"\[(?P<name>[a-z0-9*][^\]\s]*)\]")
 # Its summary of what it could not do itself for a name, such as to write a DNS record.
 CLIENT = re.compile(r"^(?:\[[a-z0-9*][^\]\s]*\] )+(?:acme: )?(?P<text>(?!Obtain).+)")
-# Its last words when it gives up; what it only reports carries [INFO] or a name after the time.
-FATAL = re.compile(r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (?P<text>[^\[].+)")
+# Its last words when it gives up, or docker's; what it only reports mostly carries [INFO].
+FATAL = re.compile(r"^(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d |(?=docker: ))(?P<text>[^\[].+)")
 # Boulder: "... too many certificates (5) already issued ... retry after 2026-11-22 10:00:00 UTC".
 RETRY = re.compile(r"retry after (\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 # dokku-letsencrypt's own last words, which send people to read the rest.
@@ -58,11 +58,12 @@ def _by_name(lines: list[str], pattern: re.Pattern[str]) -> list[str]:
 
 
 def _fatal(lines: list[str]) -> list[str]:
-    for number, line in enumerate(lines):
-        if match := FATAL.search(line):
-            more = lines[number + 1 : number + 2] if line.endswith(":") else []
-            return [" ".join((match["text"], *more))]
-    return []
+    found = [(number, match) for number, line in enumerate(lines) if (match := FATAL.match(line))]
+    if not found:
+        return []
+    number, match = found[-1]
+    more = lines[number + 1 : number + 2] if match["text"].endswith(":") else []
+    return [" ".join((match["text"], *more))]
 
 
 def _dokku(lines: list[str]) -> list[str]:
