@@ -30,6 +30,13 @@ key:
     algorithm: hmac-sha256
     secret: {secret}
 acl:
+  - id: closed  # with a rule that denies, Knot takes the key for updates only
+    key: {full}
+    action: update
+    update-owner: name
+    update-owner-match: sub-or-equal
+    update-owner-name: [closed-by-rule]
+    deny: on
   - id: updates
     key: {full}
     action: update
@@ -39,7 +46,7 @@ template:
     zonefile-sync: -1
     zonefile-load: whole
     journal-content: none
-    acl: updates
+    acl: [closed, updates]
 zone:
   - domain: {zone}
     file: {zone}

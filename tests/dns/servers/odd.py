@@ -99,3 +99,21 @@ def echoing(flags: int) -> Callable[[socket.socket], None]:
 UNSIGNED = echoing(0x8400)
 TRUNCATED = echoing(0x8600)
 REFUSING = echoing(0x8405)
+
+
+def web(status: int) -> Callable[[socket.socket], None]:
+    """Returns a behaviour: to answer every request with this status."""
+    return web_by_path({}, status)
+
+
+def web_by_path(answers: dict[str, bytes], otherwise: int = 500) -> Callable[[socket.socket], None]:
+    """Returns a behaviour: JSON for requests to these paths, a status for all others."""
+
+    def behave(connection: socket.socket) -> None:
+        path = connection.recv(65536).decode().split(" ")[1].partition("?")[0]
+        status, content = (200, answers[path]) if path in answers else (otherwise, b"{}")
+        head = f"HTTP/1.1 {status} so\r\nContent-Length: {len(content)}\r\nConnection: close\r\n"
+        connection.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + content)
+        connection.shutdown(socket.SHUT_RDWR)
+
+    return behave

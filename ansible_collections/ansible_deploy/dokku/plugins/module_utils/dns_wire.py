@@ -42,13 +42,17 @@ UNSIGNED = {
 """How a server may answer without a signature: that it will not or cannot do it."""
 
 
+class UnknownKey(DnsError):
+    """Says that a name server does not take messages that are signed with the key."""
+
+
 @dataclass(frozen=True)
 class Server:
-    """A name server, and the key that messages to it are signed with."""
+    """A name server, and the key that messages to it are signed with, if they are."""
 
     host: str
     port: int
-    key: dns.tsig.Key
+    key: dns.tsig.Key | None
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -57,7 +61,7 @@ class Server:
     @property
     def key_name(self) -> str:
         """Returns the name of the key as people write it."""
-        return self.key.name.to_text(omit_final_dot=True)
+        return self.key.name.to_text(omit_final_dot=True) if self.key else ""
 
 
 def exchange(
@@ -67,7 +71,8 @@ def exchange(
     waiting: dict[int, dns.message.Message] = {}
     for message in messages:
         message.id = _unused_id(message.id, waiting)
-        message.use_tsig(server.key)
+        if server.key:
+            message.use_tsig(server.key)
         waiting[message.id] = message
     order = list(waiting)
     answers: dict[int, dns.message.Message] = {}
@@ -173,12 +178,13 @@ def _parsed(
         answer = dns.message.from_wire(content, keyring=server.key, request_mac=question.mac)
     except tuple(KEY_TROUBLE) as error:
         words = KEY_TROUBLE[type(error)].format(key=server.key_name)
-        raise DnsError(f"{server} {words}") from error
+        kind = UnknownKey if isinstance(error, dns.tsig.PeerBadKey) else DnsError
+        raise kind(f"{server} {words}") from error
     except (dns.exception.DNSException, ValueError):
         answer = _unsigned(server, content)
     if answer.flags & dns.flags.TC:
         raise DnsError(f"{server} sent only a part of its answer")
-    if not answer.had_tsig and answer.rcode() not in UNSIGNED:
+    if server.key and not answer.had_tsig and answer.rcode() not in UNSIGNED:
         raise DnsError(f"{server} did not sign its answer with the key {server.key_name}")
     return answer
 
