@@ -49,6 +49,9 @@ class OctoDns:
         zone = self._bounded(wish.zone, lambda: self._populated(wish.zone))
         return Observed(self._sets(zone, _names(wish)), _closed(zone, wish))
 
+    def confirm(self, wish: Wish) -> None:
+        """Does nothing more, for an interface that may be read has checked the credentials."""
+
     def write(self, wish: Wish, writes: Sequence[Write]) -> None:
         """Writes what was planned; raises Changed when something is not as it was seen."""
         self._refuse_unsupported(writes)

@@ -46,6 +46,9 @@ class Engine(Protocol):
     def observe(self, wish: Wish, *, is_sure: bool = False) -> Observed:
         """Returns what stands in the zone; raises DnsError."""
 
+    def confirm(self, wish: Wish) -> None:
+        """Raises DnsError where the credentials are known to be wrong, though the zone was read."""
+
     def write(self, wish: Wish, writes: Sequence[Write]) -> None:
         """Writes what was planned; raises Changed, or DnsError."""
 
@@ -76,6 +79,7 @@ def conflicts(
     engine = _engine(access)
     for wish in _wishes(access, engine, _Asked(records, (), adopt)):
         found += decide(access, wish, engine.observe(wish)).conflicts
+        engine.confirm(wish)
     return found
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 DEFAULT_ALGORITHM = "hmac-sha1."
 """What lego signs with unless told otherwise."""
 
+NOBODYS = '"no record says this"'
+
 CONDITIONS = {
     dns.rcode.YXDOMAIN,
     dns.rcode.YXRRSET,
@@ -59,6 +61,7 @@ class Rfc2136:
         self._access = access
         self._server = _server(credentials)
         self._deadline = deadline
+        self._is_for_updates_only = False
 
     def observe(self, wish: Wish, *, is_sure: bool = False) -> Observed:
         """Returns what stands in the zone; if it must be sure, without what a wildcard makes up."""
@@ -73,6 +76,11 @@ class Rfc2136:
             more = self._ask(wish.zone, beside)
             found = Observed({**found.sets, **more.sets}, found.closed)
         return self._without_wildcards(wish, found, is_sure=is_sure)
+
+    def confirm(self, wish: Wish) -> None:
+        """Raises DnsError where the key is not taken for updates either."""
+        if self._is_for_updates_only:
+            exchange(self._server, [_existence(wish.zone, Key(wish.zone, "SOA"))], self._deadline)
 
     def write(self, wish: Wish, writes: Sequence[Write]) -> None:
         """Writes all of it or nothing; raises Changed when something is not as it was seen."""
@@ -106,6 +114,7 @@ class Rfc2136:
         try:
             return exchange(self._server, [_question(key) for key in asked], self._deadline)
         except UnknownKey:
+            self._is_for_updates_only = True
             without = replace(self._server, key=None)
             return exchange(without, [_question(key) for key in asked], self._deadline)
 
@@ -242,9 +251,15 @@ def _question(key: Key) -> dns.message.Message:
 
 
 def _existence(zone: str, key: Key) -> dns.update.UpdateMessage:
-    """Returns an update that changes nothing and fails where this does not really stand."""
+    """Returns an update that changes nothing and fails where this does not really stand.
+
+    It removes a text that nobody has from where a marker would be, for Knot takes an update without
+    any change for a breach of each rule that denies something.
+    """
     update = dns.update.UpdateMessage(_name(zone))
     update.present(_name(key.name), key.type)
+    place = key if key.is_marker else marker_key(key, zone)
+    update.delete(_name(place.name), "TXT", NOBODYS)
     return update
 
 
