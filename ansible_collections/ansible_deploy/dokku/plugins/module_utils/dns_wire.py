@@ -25,7 +25,9 @@ AT_ONCE = 50
 """Messages sent before their answers are read; few enough for everybody's buffers."""
 
 KEY_TROUBLE: dict[type[Exception], str] = {
-    dns.tsig.PeerBadKey: "does not know the key {key}: compare the key's name and algorithm",
+    # Knot says this of a key, too, that none of its rules lets do what was asked (3.2, seen).
+    dns.tsig.PeerBadKey: "does not know the key {key}, or does not let it do this: compare the"
+    " key's name and algorithm, and what the server lets it change",
     dns.tsig.PeerBadSignature: "does not accept the secret of the key {key}: compare the secret",
     dns.tsig.PeerBadTime: "has another time than this host: compare both clocks",
     dns.tsig.PeerBadTruncation: "does not accept the length of the signatures of the key {key}",
