@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 APP = {"app": "far"}
 OWN = make(("far.example.org",))
 TASKS: dict[str, dict[str, Any]] = {
+    "dns_by_hand": {"records": []},
+    "dns_records": {
+        **APP,
+        "provider": "rfc2136",
+        "credentials_file": "/nowhere",
+        "zones": [],
+        "owner": "far",
+        "absent": ["A far.example.org"],
+    },
     "dokku_app": APP,
     "dokku_certs": {**APP, "certificate": OWN.certificate, "key": OWN.key},
     "dokku_checks": {**APP, "state": "absent"},
@@ -23,6 +32,7 @@ TASKS: dict[str, dict[str, Any]] = {
     "dokku_docker_options": {**APP, "phase": "run", "option": "--memory=64m"},
     "dokku_domains": {**APP, "domains": ["far.example.org"], "state": "set"},
     "dokku_info": {"apps": []},
+    "dokku_issuer": APP,
     "dokku_letsencrypt": {**APP, "email": "a@example.org", "domains": ["far.example.org"]},
     "dokku_network": {"name": "far-net"},
     "dokku_nginx_conf": {**APP, "files": {}},
@@ -35,7 +45,7 @@ TASKS: dict[str, dict[str, Any]] = {
     "dokku_service_link": {**APP, "service": "redis", "name": "far-redis"},
     "dokku_storage": {**APP, "mounts": ["/data:/data"]},
 }
-UNCHANGED = {"dokku_info", "dokku_nginx_conf"}
+UNCHANGED = {"dns_by_hand", "dns_records", "dokku_info", "dokku_issuer", "dokku_nginx_conf"}
 
 
 @pytest.fixture(scope="module")
