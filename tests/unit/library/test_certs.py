@@ -144,12 +144,14 @@ def test_failing_write_tells_dokkus_reason_and_nothing_of_the_key() -> None:
 def test_letsencrypt_loses_what_it_takes_for_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else the plugin's daily renewal would replace the certificate; a plan leaves it there."""
+    """Else the daily renewal would replace the certificate, also one installed by hand before."""
     monkeypatch.setenv("DOKKU_ROOT", str(tmp_path))
     copy = tmp_path / "shop/tls/server.letsencrypt.crt"
     copy.parent.mkdir(parents=True)
     copy.write_text(OTHER.certificate, "utf-8")
     run(ScriptedDokku(world(OTHER.certificate)), check=True)
     assert copy.exists()
-    run(ScriptedDokku(world(OTHER.certificate)))
-    assert not copy.exists()
+    for table in (world(OTHER.certificate), INSTALLED):
+        copy.write_text(OTHER.certificate, "utf-8")
+        run(ScriptedDokku(table))
+        assert not copy.exists()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import tarfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,18 +121,13 @@ def converge(dokku: Dokku, params: dict[str, Any], *, check: bool) -> Result:
     """Makes the certificate of an app this one, or removes it."""
     app, desired = checked("app", params["app"]), desired_certificate(params)
     observed = read_or_empty(lambda: read(dokku, app), Installed(), check=check)
-    warnings = _warnings(desired)
-    if _is_same(dokku, app, observed, desired):
-        facts = _facts(desired.certificate)
-        return Result(before=facts, after=facts, warnings=warnings)
     plan = compare(app, observed, desired)
+    if _is_same(dokku, app, observed, desired):
+        plan = Plan((), (), plan.after, plan.after)
     result = carry_out(dokku, plan, check=check)
     if desired.certificate and not check:
-        # dokku-letsencrypt 0.25.1 takes its own certificate for the installed one as long as its
-        # copy is there (internal-functions, fn-letsencrypt-is-active). `certs:add` leaves it there,
-        # and the daily renewal would then replace what was just installed.
-        letsencrypt_copy(dokku, app).unlink(missing_ok=True)
-    return Result(result.changes, result.before, result.after, warnings=warnings)
+        _forget_letsencrypt(dokku, app)
+    return replace(result, warnings=_warnings(desired))
 
 
 def _is_same(dokku: Dokku, app: str, observed: Installed, desired: DesiredCertificate) -> bool:
@@ -141,6 +136,13 @@ def _is_same(dokku: Dokku, app: str, observed: Installed, desired: DesiredCertif
     if observed.certificate is None or observed.certificate.digest != desired.certificate.digest:
         return False
     return has_key(dokku, app, desired.key)
+
+
+def _forget_letsencrypt(dokku: Dokku, app: str) -> None:
+    # dokku-letsencrypt 0.25.1 takes its own certificate for the installed one as long as its copy
+    # is there (internal-functions, fn-letsencrypt-is-active). `certs:add` leaves it there, and the
+    # daily renewal would replace what was installed; also what somebody installed by hand.
+    letsencrypt_copy(dokku, app).unlink(missing_ok=True)
 
 
 def _warnings(desired: DesiredCertificate) -> tuple[str, ...]:
