@@ -52,9 +52,10 @@ def prepare(host: Host) -> None:
         },
     }
     # The environment of the ACME client: whom it trusts beside the public authorities, and that
-    # between two names it need not wait for this DNS server, which has no secondaries.
-    trust = f"LEGO_CA_CERTIFICATES={etc / 'acme-server.pem'}\nRFC2136_SEQUENCE_INTERVAL=1\n"
-    (etc / "lego.env").write_text(trust, encoding="utf-8")
+    # it need not wait long for this DNS server, which has no secondaries.
+    trust = f"LEGO_CA_CERTIFICATES={etc / 'acme-server.pem'}\n"
+    waits = "RFC2136_SEQUENCE_INTERVAL=1\nRFC2136_POLLING_INTERVAL=1\n"
+    (etc / "lego.env").write_text(trust + waits, encoding="utf-8")
     scratch = facts_file(host).with_suffix(f".{os.getpid()}")
     scratch.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     scratch.rename(facts_file(host))
