@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import Dokku, DokkuError
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import Dokku
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.letsencrypt_properties import (
     Properties,
     compare,
@@ -60,7 +60,7 @@ def test_files_hold_values_of_the_app_and_of_all_apps(tmp_path: Path) -> None:
 def test_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     """Unknown is not unset."""
     (tmp_path / "config/letsencrypt/shop/email").mkdir(parents=True)
-    with pytest.raises(DokkuError, match="cannot read"):
+    with pytest.raises(InvalidValue, match=r"cannot read .*/shop/email"):
         read(Dokku(environment={"DOKKU_LIB_ROOT": str(tmp_path)}), "shop")
 
 

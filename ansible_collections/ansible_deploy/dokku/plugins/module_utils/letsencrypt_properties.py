@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .change import Plan, command, differences
-from .client import DokkuError
 from .words import InvalidValue
 
 if TYPE_CHECKING:
@@ -82,6 +81,16 @@ def read(dokku: Dokku, app: str) -> Properties:
 def library_root(dokku: Dokku) -> Path:
     """Returns $DOKKU_LIB_ROOT."""
     return Path(dokku.environment.get("DOKKU_LIB_ROOT", "/var/lib/dokku"))
+
+
+def text_of(path: Path) -> str:
+    """Returns what is in a file, "" where there is none; unreadable is an error."""
+    try:
+        return path.read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        raise InvalidValue(f"cannot read {path}: {error.strerror}; run as dokku or root") from None
 
 
 def server_address(server: str) -> str:
@@ -153,15 +162,7 @@ def _docker_options(path: str, observed: Properties, settings: str) -> str:
 
 
 def _read(folder: Path) -> dict[str, str]:
-    values = {}
-    for name in NAMES:
-        try:
-            values[name] = (folder / name).read_text("utf-8").strip()
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            words = ("letsencrypt:report", folder.name)
-            raise DokkuError(words, 1, f"cannot read {error.filename}: {error.strerror}") from None
+    values = {name: text_of(folder / name).strip() for name in NAMES}
     return {name: value for name, value in values.items() if value}
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from . import certs
 from .certificates import Certificate, Unreadable, day, parse
 from .client import APP_MISSING_EXIT, AppMissing, DokkuError
-from .letsencrypt_properties import Properties, server_address
+from .letsencrypt_properties import Properties, server_address, text_of
 from .words import InvalidValue
 
 if TYPE_CHECKING:
@@ -117,11 +117,11 @@ def _is_active(dokku: Dokku, app: str) -> bool | None:
 
 
 def _is_own(dokku: Dokku, app: str, certificate: Certificate | None, *, is_active: bool) -> bool:
-    copy = certs.letsencrypt_copy(dokku, app)
-    if certificate is None or not copy.is_file():
+    copy = text_of(certs.letsencrypt_copy(dokku, app))
+    if certificate is None or not copy:
         return is_active
     try:
-        return parse(copy.read_text("utf-8")).digest == certificate.digest
+        return parse(copy).digest == certificate.digest
     except Unreadable:
         return False
 
@@ -129,6 +129,5 @@ def _is_own(dokku: Dokku, app: str, certificate: Certificate | None, *, is_activ
 def _arguments(dokku: Dokku, app: str) -> dict[str, str]:
     # What lego was called with, as dokku-letsencrypt wrote it down beside what lego got.
     root = Path(dokku.environment.get("DOKKU_ROOT", "/home/dokku"))
-    path = root / app / "letsencrypt" / "certs" / "current" / "config"
-    text = path.read_text("utf-8") if path.is_file() else ""
+    text = text_of(root / app / "letsencrypt" / "certs" / "current" / "config")
     return dict(re.findall(r"--(email|server) (\S+)", text))
