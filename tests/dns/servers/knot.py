@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.dns.servers.process import accepts, free_port, program, running
-from tests.dns.servers.zones import FULL_KEY, OTHER_ZONE, SECRET, ZONE, content
+from tests.dns.servers.zones import FULL_KEY, NARROW_KEY, OTHER_ZONE, SECRET, ZONE, content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,9 @@ key:
   - id: {full}
     algorithm: hmac-sha256
     secret: {secret}
+  - id: {narrow}
+    algorithm: hmac-sha256
+    secret: {secret}
 acl:
   - id: closed  # with a rule that denies, Knot takes the key for updates only
     key: {full}
@@ -40,13 +43,20 @@ acl:
   - id: updates
     key: {full}
     action: update
+  - id: narrow
+    key: {narrow}
+    action: update
+    update-type: [A, TXT]
+    update-owner: name
+    update-owner-match: sub-or-equal
+    update-owner-name: [only]
 template:
   - id: default
     storage: "{folder}"
     zonefile-sync: -1
     zonefile-load: whole
     journal-content: none
-    acl: [closed, updates]
+    acl: [closed, updates, narrow]
 zone:
   - domain: {zone}
     file: {zone}
@@ -78,6 +88,7 @@ def knot(folder: Path) -> Iterator[Knot]:
         "folder": folder,
         "port": server.port,
         "full": FULL_KEY,
+        "narrow": NARROW_KEY,
         "secret": SECRET,
         "zone": ZONE,
         "other": OTHER_ZONE,
