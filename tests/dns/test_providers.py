@@ -12,6 +12,9 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_clients i
     BoundedAdapter,
     connect,
 )
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_credentials import (
+    read_credentials,
+)
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_deadline import Deadline
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_model import (
     TYPES,
@@ -21,7 +24,6 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_providers
     PROVIDERS,
     check_credentials,
     is_installed,
-    read_credentials,
 )
 
 CREDENTIALS = {

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_providers import (
-    PROVIDERS,
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_credentials import (
     check_credentials,
     host_and_port,
-    install_command,
     read_credentials,
     secrets_of,
+)
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_providers import (
+    PROVIDERS,
+    install_command,
 )
 
 ROOT = Path(__file__).parents[3]

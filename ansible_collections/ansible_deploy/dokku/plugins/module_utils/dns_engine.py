@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from .dns_credentials import check_credentials, read_credentials
 from .dns_model import Access, DnsError
-from .dns_providers import (
-    PROVIDERS,
-    check_credentials,
-    install_command,
-    is_installed,
-    read_credentials,
-)
+from .dns_providers import PROVIDERS, install_command, is_installed
 from .dns_rdata import library
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .dns_deadline import Deadline
-    from .dns_records import Engine
+    from .dns_plan import Observed, Wish, Write
+
+
+class Engine(Protocol):
+    """A way to look at zones and to write to them."""
+
+    shortest_ttl: int
+
+    def observe(self, wish: Wish, *, is_sure: bool = False) -> Observed:
+        """Returns what stands in the zone; raises DnsError."""
+
+    def confirm(self, wish: Wish) -> None:
+        """Raises DnsError where the credentials are known to be wrong, though the zone was read."""
+
+    def write(self, wish: Wish, writes: Sequence[Write]) -> None:
+        """Writes what was planned; raises Changed, or DnsError."""
 
 
 def open_engine(access: Access, deadline: Deadline) -> Engine:

@@ -13,7 +13,7 @@ from .dns_plan import Changed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .dns_providers import Provider
+    from .dns_provider_table import Provider
 
 LONGEST = 300
 

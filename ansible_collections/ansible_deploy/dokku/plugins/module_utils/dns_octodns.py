@@ -17,12 +17,13 @@ from octodns.provider.plan import Plan
 from octodns.zone import Zone
 
 from .dns_clients import Client, connect
+from .dns_credentials import secrets_of
 from .dns_deadline import Deadline, within
 from .dns_failure import explained
 from .dns_model import TYPES, Access, DnsError, Key, marker_key
 from .dns_octodns_records import from_octodns, key_of, to_octodns
 from .dns_plan import ANY, Changed, Observed, Wish, Write
-from .dns_providers import PROVIDERS, secrets_of
+from .dns_provider_table import PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

@@ -14,7 +14,7 @@ from octodns.record.rr import Rrset
 from octodns.zone import Zone
 
 from .dns_model import DnsError, Key, RecordSet
-from .dns_providers import PROVIDERS
+from .dns_provider_table import PROVIDERS
 from .dns_rdata import quoted, text_bytes
 
 ESCAPED = frozenset({"powerdns"})

@@ -9,8 +9,8 @@ import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .dns_credentials import host_and_port
 from .dns_model import DnsError
-from .dns_providers import host_and_port
 from .dns_rdata import missing
 
 try:

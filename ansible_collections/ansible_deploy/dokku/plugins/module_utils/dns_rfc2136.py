@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import dns.rcode
 import dns.tsig
 
+from .dns_credentials import host_and_port
 from .dns_model import Access, DnsError, Key, RecordSet, marker_key
 from .dns_plan import Changed, Observed, Wish, Write
-from .dns_providers import host_and_port
 from .dns_rdata import same
 from .dns_reading import question, questions, understood
 from .dns_update import CONDITIONS, existence, least_rule, update_message
