@@ -5,10 +5,18 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from .dns_credentials import check_credentials
+from .dns_credentials import check_credentials, read_credentials, secrets_of
 from .dns_provider_table import PROVIDERS, Provider
 
-__all__ = ["PROVIDERS", "Provider", "check_credentials", "install_command", "is_installed"]
+__all__ = [
+    "PROVIDERS",
+    "Provider",
+    "check_credentials",
+    "install_command",
+    "is_installed",
+    "read_credentials",
+    "secrets_of",
+]
 
 
 def is_installed(provider: str) -> bool:
