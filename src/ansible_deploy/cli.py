@@ -19,7 +19,7 @@ from .context import Context, make_context
 from .errors import DeployError, Refused
 from .events import Event
 from .layout import GLOBAL, Layout
-from .record import list_runs
+from .record import list_runs, read_state
 from .report import Report, quantity
 
 STDIN = "-"
@@ -93,6 +93,7 @@ def validate(words: list[str]) -> int:
 def plan(words: list[str]) -> int:
     """Show what a push would change; exit 2 when something is due."""
     from .judge import load_judged
+    from .provision import pending_of
     from .provision import plan as run_plan
 
     given = parse(words, ("--format",))
@@ -101,14 +102,18 @@ def plan(words: list[str]) -> int:
     context = make_context(given.one("an app to run the command on"), Report(stream, quiet=is_json))
     with _folder(context, STDIN in given.plain) as folder:
         events = run_plan(context, load_judged(context, folder))
-    changes = _changes(events)
+    changes, pending = _changes(events), pending_of(events)
     if is_json:
-        print(json.dumps({"app": context.app, "due": bool(changes), "changes": changes}))
-    elif changes:
-        context.report.closing(f"{quantity(len(changes), 'change')} due; nothing was changed")
+        is_due = bool(changes or pending)
+        answer = {"app": context.app, "due": is_due, "changes": changes, "pending": pending}
+        print(json.dumps(answer))
+    elif changes or pending:
+        missing = f", and {' and '.join(pending)} not done yet" if pending else ""
+        due = f"{quantity(len(changes), 'change')} due{missing}; nothing was changed"
+        context.report.closing(due)
     else:
         context.report.closing(f"Nothing is due: {context.app} is as its {FOLDER} says")
-    return DUE_EXIT if changes else 0
+    return DUE_EXIT if changes or pending else 0
 
 
 def _changes(events: list[Event]) -> list[dict[str, str]]:
@@ -150,7 +155,7 @@ def apply(words: list[str]) -> int:
         e.changes for e in events if e.concern in ("config", "storage", "services", "resources")
     ):
         context.report.detail(f"the app itself sees this after: dokku ps:restart {context.app}")
-    context.report.closing(f"{context.app} is provisioned")
+    context.report.closing(read_state(context.folder, context.app).summary(context.app))
     return 0
 
 

@@ -76,6 +76,8 @@ class Desired:
         }
         required = self.manifest.config.required  # set on the server now, and no longer ours
         found["config"] = [word for word in found["config"] if word not in required]
+        if not self.app.has_dns:  # nobody could remove them; they stay ours for when somebody can
+            found["dns"] = []
         return {name: words for name, words in found.items() if words}
 
     @property
@@ -120,7 +122,12 @@ class Desired:
         kept = [word for word in dict.fromkeys(kept) if word not in wished]
         claimed = self.claim()
         open_ones = {name: claimed[name] for name in pending if name in claimed}
-        return {**self.items, **open_ones, **({"kept": kept} if kept else {})}
+        if not self.app.has_dns and "dns" in claimed:
+            open_ones["dns"] = claimed["dns"]
+        found = {**self.items, **open_ones, **({"kept": kept} if kept else {})}
+        if not self.app.has_certificate:  # one that may be installed later is not ours
+            found.pop("tls", None)
+        return found
 
     def watched(self) -> Wanted:
         """What has to be read to tell whether the world moved."""
@@ -167,6 +174,7 @@ def _app(context: Context, state: State, manifest: Manifest) -> App:
     return App(
         name=state.origin,
         lib_root=context.layout.lib_root,
+        has_dns=bool(settings["dns-provider"]),
         zones=settings.words("dns-zones") if settings["dns-provider"] else (),
         ipv4=settings["server-ip"],
         ipv6=settings["server-ipv6"],

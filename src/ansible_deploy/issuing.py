@@ -5,6 +5,7 @@ Who issues it is found out by the role itself, for it depends on the app's proxy
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,9 @@ from .orders import Orders
 
 WAIT_SECONDS = 30
 """How long the name servers may take to answer with what this push has told them."""
+
+ORDER_SECONDS, DNS_ORDER_SECONDS = 180, 300
+"""How long an order may take; by DNS-01 the ACME client waits for the name servers, too."""
 
 ASK_SECONDS = 3
 """How long for records that people make: waiting would not bring them."""
@@ -43,6 +47,7 @@ def variables(context: Context, desired: Desired, *, check: bool) -> dict[str, o
         "tls_addresses": list(desired.manifest.dns.addresses(desired.app).values()),
         "tls_resolver": settings["dns-resolver"],
         "tls_wait": WAIT_SECONDS if _are_records_made(desired) else ASK_SECONDS,
+        "tls_timeout": DNS_ORDER_SECONDS if is_dns else ORDER_SECONDS,
         "tls_not_before": orders.not_before(names),
         "tls_backoff": orders.words(),
         "tls_ports": [str(mapping) for mapping in desired.manifest.ports.https()],
@@ -80,7 +85,7 @@ def wanted_names(app: str, desired: Desired, observed: domains.Domains) -> tuple
     return tuple(name for name in names if name != "_")
 
 
-def recorded(state_orders: dict[str, Any], events: list[Event]) -> tuple[dict[str, Any], str]:
+def recorded(state_orders: dict[str, Any], events: Sequence[Event]) -> tuple[dict[str, Any], str]:
     """Return the orders to remember after a run, and when the certificate is due for renewal."""
     orders, renew_after = Orders.from_json(state_orders), ""
     for event in events:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import certs
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_model import (
     DnsError,
     zone_of,
@@ -77,12 +78,33 @@ def _foreign(context: Context, desired: Desired) -> list[Problem]:
 
 
 def check_tls(context: Context, desired: Desired) -> Iterator[Problem]:
-    """A challenge that is asked for and that this host cannot meet."""
+    """A challenge that this host cannot meet, and a certificate that is of no use."""
     wish = desired.manifest.tls
+    where = desired.manifest.where("tls")
+    if said := _useless(desired):
+        yield Problem(where, f"tls: {said}", "put the right certificate and key into vault.yml")
     is_asked = wish.is_declared and wish.challenge == "dns-01" and tls.acme_email(context)
     if is_asked and not tls.dns_provider(context):
         what = f"tls: {tls.obstacle(context, desired.state, wish)}"
-        yield Problem(desired.manifest.where("tls"), what, "or write tls: off")
+        yield Problem(where, what, "or write tls: off")
+
+
+def _useless(desired: Desired) -> str:
+    """What is wrong with a certificate of the app's own, or its key."""
+    wish = desired.manifest.tls
+    if wish.certificate is None or wish.key is None:
+        return ""
+    params = {
+        "state": "present",
+        "certificate": wish.certificate.reveal(),
+        "key": wish.key.reveal(),
+        "domains": list(desired.manifest.domains.names),
+    }
+    try:
+        certs.desired_certificate(params)
+    except InvalidValue as error:
+        return str(error)
+    return ""
 
 
 def owned_by_others(context: Context, concern: str) -> Iterator[tuple[str, list[str]]]:

@@ -7,11 +7,13 @@ import os
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import nginx_conf, storage
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.change import carry_out
 
-from . import files
+from . import files, tls
 from .context import Context
 from .desired import Desired, load_desired, load_gone
 from .errors import DeployError
+from .events import Event
 from .moment import Moment
+from .provision import pending_of
 from .record import read_state
 from .stages import POST_DELETE, run_stage
 
@@ -22,11 +24,15 @@ def forget_app(context: Context) -> None:
     Its data stays where it is.
     """
     folder = context.folder
+    owned = read_state(folder, context.app).owned
     try:
-        run_stage(context, POST_DELETE, load_gone(context), Moment())
+        events = run_stage(context, POST_DELETE, load_gone(context), Moment())
+        left = owned.get("dns", []) if _are_records_left(context, events) else []
     except DeployError as error:
         context.report.problems(error)
-    owned = read_state(folder, context.app).owned
+        left = owned.get("dns", [])
+    for word in left:
+        context.report.detail(f"left in DNS; to remove by hand: {word}")
     services = [*owned.get("services", []), *owned.get("kept", [])]
     for word in services:
         kind, _, name = word.partition(":")
@@ -37,6 +43,11 @@ def forget_app(context: Context) -> None:
         context.report.detail(f"kept with its data: {mount.partition(':')[0]}")
     files.remove(folder.path)
     files.remove(context.layout.settings / context.app)
+
+
+def _are_records_left(context: Context, events: list[Event]) -> bool:
+    """Whether DNS records may have stayed: nobody could remove them, or not all of them."""
+    return "dns" in pending_of(events) or not context.settings["dns-provider"]
 
 
 def move_app(context: Context, new: str) -> None:
@@ -64,6 +75,8 @@ def copy_app(source: Context, copy: Context) -> None:
     if source.folder.vault_password.is_file():
         password = source.folder.vault_password.read_text("utf-8")
         files.write(copy.folder.vault_password, password)
+    if tls.has_certificate(copy):  # git copied it after certs had removed it (0.38.27, seen)
+        copy.dokku.run("certs:remove", copy.app)
     if source.folder.accepted.is_dir():
         _take_away(copy, load_desired(source, source.folder.accepted))
 

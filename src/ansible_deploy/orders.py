@@ -52,7 +52,7 @@ class Orders:
         """When these names may be ordered next, as ISO time in UTC; empty for at once."""
         if self.failed < FREE or self.names != names:
             return ""
-        pause = min(timedelta(hours=1) * 2 ** min(self.failed - FREE, 10), LONGEST_PAUSE)
+        pause = min(timedelta(hours=1 << min(self.failed - FREE, 10)), LONGEST_PAUSE)
         end = datetime.fromisoformat(self.last) + pause
         asked = datetime.fromisoformat(self.until) if self.until else end
         return max(end, asked).isoformat(timespec="seconds")

@@ -49,8 +49,12 @@ def converge(context: Context, desired: Desired, wish: str, moment: Moment) -> l
             events = run_stage(context, PRE_DEPLOY, desired, moment)
         pending = pending_of(events)
         due = {name: FOLLOWS for name in AFTER_DEPLOY if name not in desired.idle}
-        release = {"revision": moment.revision, "image": moment.image}
-        state = replace(desired.state, wish="" if pending else wish, **release)
+        state = replace(
+            desired.state,
+            wish="" if pending else wish,
+            revision=moment.revision,
+            image=moment.image,
+        )
         _settle(context, desired, state, {**pending, **due})
     except DokkuError as error:
         raise HostError(str(error)) from None

@@ -26,14 +26,18 @@ def run_set(context: Context, key: str, values: list[str], *, is_cleared: bool) 
         value = _read_secret(key)
     else:
         value = next((word for word in values if word), "")
-    if value:
-        changed = {**read_settings(context.layout, scope).values, key: value}
-        _check(Settings(changed), key)
+    values_now = read_settings(context.layout, scope).values
+    misfits = _check(Settings({**values_now, key: value}), key) if value else []
     write_setting(context.layout, scope, key, value)
     if key == "dns-provider" and value:
         name_owner(context.layout)
     said = f"Setting {key}" + ("" if setting.is_secret else f" to {value}")
     context.report.closing(said if value else f"Unsetting {key}")
+    if misfits:
+        command = f"dokku {PLUGIN_NAME}:set {scope} dns-credentials < FILE"
+        context.report.warning(
+            f"the dns-credentials do not fit it ({misfits[0]}); now run: {command}"
+        )
     if key == "acme-email" and value:
         _tell_missing_plugin(context)
 
@@ -51,20 +55,25 @@ def _read_secret(key: str) -> str:
     return value + "\n"
 
 
-def _check(settings: Settings, key: str) -> None:
-    """What the setting needs together with those that are there; raises DeployError."""
+def _check(settings: Settings, key: str) -> list[str]:
+    """What the setting needs together with those that are there; raises DeployError.
+
+    A new provider comes before its credentials: that those of the old one do not fit is returned.
+    """
     provider, credentials = settings["dns-provider"], settings["dns-credentials"]
     if key not in ("dns-provider", "dns-credentials") or not SETTINGS["dns-provider"].accepts(
         provider
     ):
-        return
+        return []
     from ansible_collections.ansible_deploy.dokku.plugins.module_utils import dns_providers
 
     if key == "dns-provider" and not dns_providers.is_installed(provider):
         command = dns_providers.install_command(provider)
         raise DeployError(f"the library for {provider} is not installed; as root run: {command}")
-    if credentials and (problems := dns_providers.check_credentials(provider, credentials)):
+    problems = dns_providers.check_credentials(provider, credentials) if credentials else []
+    if problems and key == "dns-credentials":
         raise DeployError(f"dns-credentials do not fit {provider}: {'; '.join(problems)}")
+    return problems
 
 
 def _tell_missing_plugin(context: Context) -> None:

@@ -101,7 +101,7 @@ def test_the_operating_page_has_every_setting_and_subcommand() -> None:
     text = (ROOT / "docs/operating.md").read_text("utf-8")
     subcommands = {path.name for path in (ROOT / "subcommands").iterdir()} - {"default"}
     assert all(f"ansible-deploy:{word}" in text for word in subcommands)
-    assert set(re.findall(r"^\| `([a-z-]+)` \| (?:`|none)", text, re.MULTILINE)) == set(SETTINGS)
+    assert set(re.findall(r"^\| `([a-z0-9-]+)` \| (?:`|none)", text, re.MULTILINE)) == set(SETTINGS)
 
 
 def test_the_packaging_page_has_every_module_and_each_has_its_action() -> None:

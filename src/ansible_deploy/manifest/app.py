@@ -13,13 +13,14 @@ from pathlib import Path
 class App:
     """Name of the app, ``$DOKKU_LIB_ROOT`` of its host, and what the operator set up there.
 
-    ``zones`` are the DNS zones in which the app's records are made (none without a provider),
+    ``has_dns`` tells whether there is a DNS provider, ``zones`` where the app's records are made,
     ``ipv4`` and ``ipv6`` the host's addresses, ``has_acme`` whether certificates are asked for,
     ``has_certificate`` whether the app has one now, and ``owns_certificate`` whether it is ours.
     """
 
     name: str
     lib_root: Path = Path("/var/lib/dokku")
+    has_dns: bool = False
     zones: tuple[str, ...] = ()
     ipv4: str = ""
     ipv6: str = ""

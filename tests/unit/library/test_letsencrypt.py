@@ -163,9 +163,9 @@ def test_check_mode_says_the_same_and_writes_nothing(world: World) -> None:
     result, writes = run(world, check=True, email="new@example.org")
     assert writes == []
     assert lines(result["changes"]) == [
-        "+ | letsencrypt email | new@example.org",
         f"+ | {SUBJECT}",
         "+ | daily renewal of certificates",
+        "+ | letsencrypt email | new@example.org",
     ]
 
 

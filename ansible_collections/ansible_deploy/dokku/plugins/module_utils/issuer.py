@@ -1,4 +1,4 @@
-"""Finds out who issues an app's certificate, and prepares the one way that has no module of its own.
+"""Finds out who issues an app's certificate, and prepares the way that has no module of its own.
 
 The table is in `tls_ways`. A proxy that orders for all apps at once is only looked at; the
 scheduler k3s is told by properties of the app.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import properties, tls_ways
+from . import letsencrypt_state, properties, tls_ways
 from .change import Result, carry_out, read_or_empty
-from .definition import APP, ModuleDefinition, state
+from .definition import APP, ModuleDefinition, names, state
 from .words import InvalidValue, checked
 
 if TYPE_CHECKING:
@@ -26,15 +26,25 @@ def converge(dokku: Dokku, params: dict[str, Any], *, check: bool) -> Result:
         return tls_ways.read(dokku, app)
 
     way = read_or_empty(read, tls_ways.NGINX, check=check)
-    facts = {"issuer": way.issuer}
+    facts: dict[str, str] = {"issuer": way.issuer}
     is_wanted = params["state"] == "present"
     if params["own"]:
         facts["issuer"] = "certs"
         return Result(facts=facts, notes=() if way.takes_own else (_not_served(way),))
     if way.issuer == "k3s":
         return _prepare_k3s(dokku, app, params, is_wanted=is_wanted, check=check)
+    if way.issuer == "letsencrypt" and not letsencrypt_state.has_plugin(dokku, app):
+        said = letsencrypt_state.NEEDS_PLUGIN if is_wanted else ""
+        return Result(facts={"issuer": "none"}, pending=said)
     said = tls_ways.missing(dokku, way) if is_wanted else ""
-    return Result(facts=facts, notes=(said,) if said else ())
+    return Result(facts=facts, notes=tuple(filter(None, (said, _wildcards(way, params)))))
+
+
+def _wildcards(way: Way, params: dict[str, Any]) -> str:
+    wildcards = [name for name in params["domains"] or () if "*" in name]
+    if way.issuer != "proxy" or way.takes_wildcards or not wildcards:
+        return ""
+    return f"{way.name} gets no certificate for {', '.join(wildcards)}"
 
 
 def _not_served(way: Way) -> str:
@@ -61,6 +71,7 @@ MODULE = ModuleDefinition(
         "app": APP,
         "state": state("present", "absent"),
         "own": {"type": "bool", "default": False},
+        "domains": names(),
         "email": {"type": "str", "default": ""},
         "server": {"type": "str", "default": ""},
     },

@@ -41,7 +41,9 @@ def converge(dokku: Dokku, params: dict[str, Any], *, check: bool) -> Result:
     _refuse_what_cannot_be(wish)
     settings = letsencrypt_properties.compare(app, properties, wish.properties.own)
     prepared = carry_out(dokku, settings, check=check)
-    return _after(prepared, _certify(dokku, wish, installed, check=check))
+    certified = _certify(dokku, wish, installed, check=check)
+    result = _after(prepared, certified)  # and told the other way round: what people wait for first
+    return replace(result, changes=(*certified.changes, *prepared.changes))
 
 
 def _wish(dokku: Dokku, params: dict[str, Any], properties: Properties, *, check: bool) -> Wish:

@@ -40,7 +40,8 @@ options:
         elements: str
         required: true
   resolver:
-    description: The name server to ask, an address or an address and a port; each zone's own by default.
+    description: The name server to ask, an address or an address and a port; each zone's own by
+      default.
     type: str
     default: ""
   timeout:

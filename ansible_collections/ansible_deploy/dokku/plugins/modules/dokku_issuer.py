@@ -26,12 +26,16 @@ options:
     description: Whether the certificate is one of the app's own and not an issued one.
     type: bool
     default: false
+  domains:
+    description: The names that the certificate is for, to say which of them it cannot have.
+    type: list
+    elements: str
   email:
     description: Where the certificate authority writes to.
     type: str
     default: ""
   server:
-    description: The certificate authority, V(default) or V(staging) or the address of its directory.
+    description: The certificate authority, V(default), V(staging) or the address of its directory.
     type: str
     default: ""
 """
@@ -64,11 +68,16 @@ changes:
       type: str
       sample: prod
 issuer:
-  description: V(letsencrypt) for dokku-letsencrypt, V(certs) for one of the app's own, V(proxy) where the
-    proxy orders by itself, V(k3s) where the cluster does, V(none) where nobody does.
+  description: V(letsencrypt) for dokku-letsencrypt, V(certs) for one of the app's own, V(proxy)
+    where the proxy orders by itself, V(k3s) where the cluster does, V(none) where nobody does.
   returned: success
   type: str
   sample: letsencrypt
+pending:
+  description: What is missing before a certificate can be had.
+  returned: when something is
+  type: str
+  sample: ""
 notes:
   description: What an operator has to do.
   returned: when there is something
