@@ -179,7 +179,8 @@ def _app(context: Context, state: State, manifest: Manifest) -> App:
         ipv4=settings["server-ip"],
         ipv6=settings["server-ipv6"],
         has_acme=not tls.obstacle(context, state, manifest.tls),
-        has_certificate=manifest.tls.is_on and tls.has_certificate(context),
+        has_certificate=tls.has_certificate(context),
+        is_https=manifest.tls.is_on and tls.has_certificate(context),
         owns_certificate=bool(state.owned.get("tls")),
     )
 

@@ -70,7 +70,7 @@ def _settle(context: Context, desired: Desired, state: State, pending: dict[str,
     """Record what is owned, and the fingerprints by which the next push may be skipped."""
     watched = desired.watched()
     names = desired.manifest.domains.names
-    scheme = "https" if desired.app.has_certificate else "http"
+    scheme = "https" if desired.app.is_https else "http"
     state = replace(
         state,
         owned=desired.settled(pending),

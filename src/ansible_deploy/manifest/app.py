@@ -15,7 +15,8 @@ class App:
 
     ``has_dns`` tells whether there is a DNS provider, ``zones`` where the app's records are made,
     ``ipv4`` and ``ipv6`` the host's addresses, ``has_acme`` whether certificates are asked for,
-    ``has_certificate`` whether the app has one now, and ``owns_certificate`` whether it is ours.
+    ``has_certificate`` whether the app has one now, ``is_https`` whether it keeps it, and
+    ``owns_certificate`` whether it is ours.
     """
 
     name: str
@@ -26,4 +27,5 @@ class App:
     ipv6: str = ""
     has_acme: bool = False
     has_certificate: bool = False
+    is_https: bool = False
     owns_certificate: bool = False

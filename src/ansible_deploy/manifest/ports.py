@@ -68,7 +68,7 @@ class Ports:
 
     def items(self, app: App) -> tuple[str, ...]:
         """Return the mappings in Dokku's form, with those for https once there is a certificate."""
-        https = self.https() if app.has_certificate else ()
+        https = self.https() if app.is_https else ()
         return tuple(str(mapping) for mapping in (*self.mappings, *https))
 
     def https(self) -> tuple[Mapping, ...]:
