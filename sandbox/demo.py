@@ -1,17 +1,16 @@
-"""What `script/demo` shows: a push of the guestbook, an entry, and the entry in PostgreSQL.
+"""What `script/demo` shows: a push of the guestbook, its names and certificate, and an entry.
 
 Nothing is claimed that was not seen: every step checks what it shows and ends the demo otherwise.
 """
 
 import os
 import shlex
-import subprocess
 import sys
 import time
 from pathlib import Path
 
-from sandbox import layout, lifecycle, processes, pushing
-from sandbox.dokku import nginx_server
+from sandbox import demo_names, layout, lifecycle, processes, pushing
+from sandbox.demo_words import read, run, say, step
 from sandbox.dokku.host import Host
 
 APP = "guestbook"
@@ -40,28 +39,41 @@ def show(host: Host) -> int:
     step(f"Starting a Dokku host below {place}")
     if lifecycle.up(host, []):
         raise lifecycle.Problem("the host did not start")
+    step("Setting what an operator sets once: who serves the zones, and who issues certificates")
+    demo_names.set_up(host)
     step("Pushing examples/guestbook with git")
-    if pushing.push(host, [str(layout.CLONE / "examples/guestbook"), APP]):
-        raise lifecycle.Problem("the push failed; its output says why")
-    port = nginx_server.ports(host)["80"]
+    push(host)
+    step("Asking the DNS server for its name")
+    demo_names.ask(host, DOMAIN)
+    step("Verifying its certificate up to the root of the ACME server")
+    demo_names.verify(host, (DOMAIN, LOCAL_NAME))
     message = f"Posted by script/demo at {time.strftime('%H:%M:%S')}"
-    step("Posting an entry through nginx")
-    post(port, message)
+    step("Posting an entry over HTTPS")
+    post(host, message)
     step("Looking for it in PostgreSQL")
     look(host, message)
-    end(port)
+    step("Pushing once more: nothing changed, so nothing is ordered and no record is written")
+    before = demo_names.written(host)
+    push(host)
+    if demo_names.written(host) != before:
+        raise lifecycle.Problem("the second push ordered a certificate or wrote a record")
+    end(host)
     return 0
 
 
-def post(port: int, message: str) -> None:
+def push(host: Host) -> None:
+    """Push the guestbook."""
+    if pushing.push(host, [str(layout.CLONE / "examples/guestbook"), APP]):
+        raise lifecycle.Problem("the push failed; its output says why")
+
+
+def post(host: Host, message: str) -> None:
     """Sign the guestbook as a browser would, and see the entry on its page."""
-    address = f"http://{DOMAIN}:{port}/"
-    curl = ["curl", "-sSf"]
-    resolve = ["--resolve", f"{DOMAIN}:{port}:127.0.0.1"]
-    run([*curl, *resolve, "-d", "name=Ada", "-d", f"message={message}", address])
-    page = read([*curl, *resolve, address])
+    curl = demo_names.curl(host, DOMAIN)
+    run([*curl, "-d", "name=Ada", "-d", f"message={message}"])
+    page = read(curl)
     if message not in page:
-        raise lifecycle.Problem(f"the entry is not on the page of {address}")
+        raise lifecycle.Problem(f"the entry is not on the page of {DOMAIN}")
     say("seen on the page")
 
 
@@ -78,14 +90,18 @@ def look(host: Host, message: str) -> None:
         raise lifecycle.Problem("the entry is not in the database")
 
 
-def end(port: int) -> None:
+def end(host: Host) -> None:
     """Tell how to go on; the address comes last."""
     step("How to go on")
     say("script/sandbox dokku help                 the host is yours: try its commands")
     say("script/sandbox push examples/hello        push something else, or your own directory")
     say("script/demo --down                        stop everything and remove its files")
-    say(f"curl --resolve {DOMAIN}:{port}:127.0.0.1 http://{DOMAIN}:{port}/")
-    print(f"=====> The guestbook is open: http://{LOCAL_NAME}:{port}/", flush=True)
+    say(shlex.join(demo_names.curl(host, DOMAIN)))
+    say(
+        "A browser asks whether you trust the certificate: its root is that of a server for trying."
+    )
+    address = demo_names.address(host, LOCAL_NAME)
+    print(f"=====> The guestbook is open: {address}", flush=True)
 
 
 def take_down(host: Host) -> int:
@@ -96,30 +112,6 @@ def take_down(host: Host) -> int:
         raise lifecycle.Problem(f"still running: {' '.join(map(str, left))}")
     step("Stopped and removed")
     return 0
-
-
-def run(words: list[str]) -> None:
-    """Show a command and run it."""
-    say("$ " + shlex.join(words))
-    read(words)
-
-
-def read(words: list[str], text: str = "") -> str:
-    """Run a command; returns what it answers."""
-    done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise lifecycle.Problem(f"{shlex.join(words)}: {done.stderr.strip()}")
-    return done.stdout
-
-
-def step(text: str) -> None:
-    """Begin a step, in Dokku's style."""
-    print(f"-----> {text}", flush=True)
-
-
-def say(text: str) -> None:
-    """Add a detail to it."""
-    print(f"       {text}", flush=True)
 
 
 if __name__ == "__main__":

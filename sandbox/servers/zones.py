@@ -10,7 +10,7 @@ from pathlib import Path
 from sandbox.servers.errors import ServerError
 from sandbox.servers.programs import find_program
 
-ZONES = ("example.org", "dokku.sandbox", "sandbox.test")
+ZONES = ("example.org", "dokku.sandbox", "localhost", "sandbox.test")
 # A name that was missing a moment ago must be found as soon as it is there: one second is the
 # shortest time for which resolvers remember that it was not.
 EVERY = """$ORIGIN {zone}.
