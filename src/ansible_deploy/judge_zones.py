@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import certs
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_model import (
+    Conflict,
     DnsError,
     zone_of,
 )
@@ -73,8 +74,13 @@ def _foreign(context: Context, desired: Desired) -> list[Problem]:
         return []
     except InvalidValue as error:
         return [Problem(where, f"dns: {error}", "correct it")]
-    remedy = "remove it at the provider, or take it over: dns: {{adopt: [{}]}}"
-    return [Problem(where, f"dns: {one}", remedy.format(one.name)) for one in found]
+    return [Problem(where, f"dns: {one}", _remedy(one)) for one in found]
+
+
+def _remedy(conflict: Conflict) -> str:
+    if not conflict.is_adoptable:
+        return "it can only be changed at the provider"
+    return f"remove it at the provider, or take it over: dns: {{adopt: [{conflict.name}]}}"
 
 
 def check_tls(context: Context, desired: Desired) -> Iterator[Problem]:

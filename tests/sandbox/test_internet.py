@@ -65,7 +65,7 @@ def fetch(root: Path, url: str) -> str:
     return subprocess.run(words, capture_output=True, text=True, check=False).stdout
 
 
-@pytest.mark.parametrize("zone", ["example.org", "dokku.sandbox", "sandbox.test"])
+@pytest.mark.parametrize("zone", ["example.org", "dokku.sandbox", "localhost", "sandbox.test"])
 def test_the_server_is_the_authority_for_each_zone(sandbox_root: Path, zone: str) -> None:
     assert ask(sandbox_root, zone, "NS") == f"ns.{zone}.\n"
     assert ask(sandbox_root, f"ns.{zone}", "A") == "127.0.0.1\n"
