@@ -97,9 +97,7 @@ def end(host: Host) -> None:
     say("script/sandbox push examples/hello        push something else, or your own directory")
     say("script/demo --down                        stop everything and remove its files")
     say(shlex.join(demo_names.curl(host, DOMAIN)))
-    say(
-        "A browser asks whether you trust the certificate: its root is that of a server for trying."
-    )
+    say("A browser asks whether you trust it: the certificate is from a server for trying.")
     address = demo_names.address(host, LOCAL_NAME)
     print(f"=====> The guestbook is open: {address}", flush=True)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: dns_by_hand
 short_description: Tell which DNS records people have to make
-version_added: "0.2.0"
+version_added: "0.1.0"
 description:
   - Looks up the names of A and AAAA records and tells which of them do not lead where they should.
   - Changes nothing, neither in DNS nor on the host.

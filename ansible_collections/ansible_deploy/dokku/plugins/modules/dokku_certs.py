@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: dokku_certs
 short_description: Install a certificate of one's own for an app
-version_added: "0.2.0"
+version_added: "0.1.0"
 description:
   - Installs a certificate and its key, and replaces what is installed when it differs.
   - What Dokku would install and nobody could use is refused before anything is written, such as a

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: dokku_issuer
 short_description: Find out who issues an app's certificate
-version_added: "0.2.0"
+version_added: "0.1.0"
 description:
   - Says which way an app's proxy and scheduler get certificates, and what an operator still has to
     do for that.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: dokku_letsencrypt
 short_description: Have dokku-letsencrypt order a certificate for an app
-version_added: "0.2.0"
+version_added: "0.1.0"
 description:
   - Sets up the plugin dokku-letsencrypt for an app, and orders a certificate for its domains by
     C(letsencrypt:enable). Deploy the app first.
