@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -236,3 +237,39 @@ def test_a_destroyed_app_comes_back_with_another_certificate(certified: Names, t
     answer = certified.host.push(APP, app(tree, ONE))
     assert "tls        + certificate for e2e-tls.example.org" in answer.output
     assert certified.https("e2e-tls.example.org") == (200, "hello")
+
+
+def test_killed_at_every_call_after_the_deploy(certified: Names, tree: Path) -> None:
+    """The next push of the same commit ends as an undisturbed one does."""
+    host = certified.host
+
+    def push(name: str) -> str:
+        deploy = f"port: 5000\ndomains: [{name}.example.org]\n"
+        return host.push(name, app(tree, deploy)).output
+
+    def end(name: str) -> dict[str, object]:
+        domain = f"{name}.example.org"
+        return {
+            "names": [word.replace(name, "APP") for word in certified.certificate(domain)["names"]],
+            "page": certified.https(domain),
+            "ports": host.json("ports:report", name)["map"],
+            "due": host.dokku("ansible-deploy:plan", name, check=False).exit,
+            "pending": json.loads((host.data(name) / "state.json").read_text())["pending"],
+        }
+
+    before = len(host.calls())
+    push("e2e-kill")
+    calls = [call["trigger"] for call in host.calls()[before:] if call["trigger"]]
+    expected = end("e2e-kill")
+    assert expected["due"] == 0
+    numbers = [n for n, trigger in enumerate(calls, 1) if trigger == "post-deploy"]
+    assert len(numbers) > 5
+    fault = host.root / "fault.json"
+    for number in numbers:
+        name = f"e2e-kill-{number}"
+        fault.write_text(json.dumps({"at": number, "moment": ("before", "after")[number % 2]}))
+        push(name)
+        assert not fault.exists(), f"nothing was killed at call {number}"
+        push(name)
+        assert end(name) == expected, f"after a kill at call {number}"
+        host.clear_one(name)
