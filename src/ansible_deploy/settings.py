@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -243,5 +242,7 @@ def setting_file(layout: Layout, app: str, key: str) -> Path | None:
 
 def name_owner(layout: Layout) -> None:
     """Make up the word that marks this host's DNS records, once."""
+    import secrets
+
     if not (layout.settings / GLOBAL / "dns-owner").exists():
         write_setting(layout, GLOBAL, "dns-owner", secrets.token_hex(6))

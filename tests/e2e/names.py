@@ -110,20 +110,36 @@ class Names:
         finally:
             self._sandbox("start", server)
 
+    @contextmanager
+    def silent(self, server: str) -> Iterator[None]:
+        """Let `dns` or `acme` take requests for a while and never answer."""
+        self._sandbox("freeze", server)
+        try:
+            yield
+        finally:
+            self._sandbox("thaw", server)
+
     def _sandbox(self, *words: str) -> None:
         answer = self.host.run(str(ROOT / "script/sandbox"), *words)
         assert answer.exit == 0, answer.output
 
     def https(self, domain: str, path: str = "/") -> tuple[int, str]:
         """Ask for a page over HTTPS, the chain verified up to the ACME server's root."""
+        body, _, status = self._curl(domain, path, "-w", "\n%{http_code}").rpartition("\n")
+        return int(status), body
+
+    def headers(self, domain: str) -> str:
+        """What the server says about itself over HTTPS, in lower case."""
+        return self._curl(domain, "/", "--head").lower()
+
+    def _curl(self, domain: str, path: str, *options: str) -> str:
         port = self.facts["https"].rpartition(":")[2]
-        words = ["curl", "-sS", "--max-time", "10", "-w", "\n%{http_code}"]
+        words = ["curl", "-sS", "--max-time", "10", *options]
         words += ["--cacert", self.facts["acme"]["roots"]]
         words += ["--resolve", f"{domain}:{port}:127.0.0.1", f"https://{domain}:{port}{path}"]
         run = subprocess.run(words, capture_output=True, text=True, timeout=30)
         assert run.returncode == 0, run.stderr
-        body, _, status = run.stdout.rpartition("\n")
-        return int(status), body
+        return run.stdout
 
     def certificate(self, domain: str) -> dict[str, Any]:
         """The certificate that nginx shows for a name: its names, issuer and dates."""

@@ -185,6 +185,18 @@ def test_a_server_that_is_down_is_told_and_the_next_push_completes(
     assert "deploy.d is unchanged" in answer.output
 
 
+def test_a_server_that_never_answers_holds_a_push_up_for_a_bounded_time(
+    names: Names, tree: Path
+) -> None:
+    with names.silent("dns"):
+        answer = names.host.push("e2e-dns", app(tree, "domains: [e2e-dns.example.org]\ntls: off\n"))
+        assert answer.exit == 0, answer.output
+        assert " !     dns: not done yet: " in answer.output
+        assert "did not answer within" in answer.output
+    answer = names.host.push("e2e-dns")
+    assert "+ A e2e-dns.example.org 127.0.0.1" in answer.output
+
+
 def test_a_wrong_key_is_told_and_mended(names: Names, tree: Path) -> None:
     right = Path(names.facts["dns"]["credentials"]).read_text()
     wrong = right.replace(names.secret, "bm90IHRoZSBzZWNyZXQgdGhhdCB0aGUgc2VydmVyIGtub3dz")

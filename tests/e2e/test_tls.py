@@ -35,6 +35,7 @@ def test_the_common_case_answers_over_https(certified: Names, tree: Path) -> Non
     assert certified.https("e2e-tls.example.org") == (200, "hello")
     assert certified.certificate("e2e-tls.example.org")["names"] == ["e2e-tls.example.org"]
     assert certified.host.get("e2e-tls.example.org")[0] == 301, "not sent on to https"
+    assert "strict-transport-security" in certified.headers("e2e-tls.example.org")
     assert certified.host.json("ports:report", APP)["map"] == "http:80:5000 https:443:5000"
     report = certified.host.json("ansible-deploy:report", APP)
     assert report["certificate-names"] == "e2e-tls.example.org"
@@ -102,7 +103,7 @@ def test_an_acme_server_that_is_down_is_told_and_the_next_push_completes(
         assert answer.exit == 0, answer.output
         assert " !     tls: not done yet: no new certificate: " in answer.output
         assert "e2e-tls is provisioned but for tls: http://" in answer.output
-        assert certified.host.get("e2e-tls.example.org") == (200, "hello")
+        assert certified.host.get("e2e-tls.example.org") == (200, "hello"), "https came too early"
     assert certified.host.json("ansible-deploy:report", APP)["pending-tls"]
     answer = certified.host.push(APP)
     assert "-----> deploy.d is unchanged" in answer.output
