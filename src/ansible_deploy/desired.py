@@ -76,7 +76,7 @@ class Desired:
         }
         required = self.manifest.config.required  # set on the server now, and no longer ours
         found["config"] = [word for word in found["config"] if word not in required]
-        if not self.app.has_dns:  # nobody could remove them; they stay ours for when somebody can
+        if not self.app.has_dns:
             found["dns"] = []
         return {name: words for name, words in found.items() if words}
 
@@ -103,31 +103,34 @@ class Desired:
         """Hides every secret of the folder."""
         return Mask(secret.reveal() for secret in self.manifest.secrets())
 
-    def claim(self) -> dict[str, list[str]]:
-        """What is owned once a run has begun: all that was, and all that is wished for.
+    def claim(self, concerns: Iterable[str] = BEFORE_RELEASE) -> dict[str, list[str]]:
+        """What is owned once a run of these has begun: all that was, and all that is wished for.
 
         Recorded before the first write, so that a killed run never makes what nobody owns.
         """
-        owned, wished = self.state.owned, self.items
+        owned, items = self.state.owned, self.items
+        wished = {name: items[name] for name in concerns if name in items}
         names = dict.fromkeys([*owned, *wished])
         return {n: list(dict.fromkeys([*owned.get(n, []), *wished.get(n, [])])) for n in names}
 
-    def settled(self, pending: Iterable[str] = ()) -> dict[str, list[str]]:
-        """What is owned after a good run; a service that is no longer linked stays ours.
+    def settled(
+        self, concerns: Iterable[str] = BEFORE_RELEASE, pending: Iterable[str] = ()
+    ) -> dict[str, list[str]]:
+        """What is owned after a good run of these; of others, what was.
 
-        Of a concern that is ``pending`` all stays owned that was or was to be made.
+        A service that is no longer linked stays ours. Of a concern that is ``pending`` all stays
+        owned that was or was to be made.
         """
-        kept = [*self.state.owned.get("kept", []), *self.absent.get("services", [])]
-        wished = self.items.get("services", [])
-        kept = [word for word in dict.fromkeys(kept) if word not in wished]
-        claimed = self.claim()
-        open_ones = {name: claimed[name] for name in pending if name in claimed}
-        if not self.app.has_dns and "dns" in claimed:
-            open_ones["dns"] = claimed["dns"]
-        found = {**self.items, **open_ones, **({"kept": kept} if kept else {})}
-        if not self.app.has_certificate:  # one that may be installed later is not ours
-            found.pop("tls", None)
-        return found
+        done, items = set(concerns), self.items
+        if not self.app.has_dns:  # nobody could remove them; they stay ours for when somebody can
+            done.discard("dns")
+        found = {name: items[name] for name in done if name in items}
+        claimed = self.claim(done)
+        kept = [name for name in claimed if name not in done or name in pending]
+        found |= {name: claimed[name] for name in kept if name in CONCERNS}
+        services = [*self.state.owned.get("kept", []), *self.absent.get("services", [])]
+        left = [word for word in dict.fromkeys(services) if word not in items.get("services", [])]
+        return {**found, **({"kept": left} if left else {})}
 
     def watched(self) -> Wanted:
         """What has to be read to tell whether the world moved."""

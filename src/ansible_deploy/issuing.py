@@ -91,9 +91,15 @@ def recorded(state_orders: dict[str, Any], events: Sequence[Event]) -> tuple[dic
     for event in events:
         if answer := event.recorded.get("letsencrypt"):
             renew_after = answer["renew_after"]
+            orders = Orders() if answer["succeeded"] else orders
             if answer["ordered"]:
                 names = tuple(answer["names"])
                 is_good, now = answer["succeeded"], datetime.now(UTC)
                 orders = orders.after(names, is_good=is_good, now=now)
                 orders = orders.limited(answer["retry_after"]) if answer["is_limit"] else orders
     return orders.as_json(), renew_after
+
+
+def is_in_cluster(events: Sequence[Event]) -> bool:
+    """Whether the certificate is the cluster's, and so in no file of this host."""
+    return any(event.recorded.get("issuer") == "k3s" for event in events)

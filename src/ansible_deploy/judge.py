@@ -25,7 +25,7 @@ from .app_json import conflicts
 from .context import Context
 from .desired import PLAYS, Desired, load_desired
 from .errors import HostError, ManifestError, Problem, Refused
-from .judge_zones import check_dns, check_tls, owned_by_others
+from .judge_zones import check_dns, check_tls, domains_of_all, owned_by_others
 from .layout import PLUGIN_NAME
 from .settings import grant
 
@@ -135,7 +135,7 @@ def _domains(context: Context, desired: Desired) -> Iterator[Problem]:
     names = desired.manifest.domains.names
     if not names or context.settings.allows("domains-of-others"):
         return
-    for app, taken in _domains_of_all(context).items():
+    for app, taken in domains_of_all(context).items():
         for name in names:
             if app != context.app and name in taken:
                 yield Problem(
@@ -144,15 +144,6 @@ def _domains(context: Context, desired: Desired) -> Iterator[Problem]:
                     f"give this app domains of its own in deploy.d/deploy.{context.app}.yml, "
                     f"or free it: dokku domains:remove {app} {name}",
                 )
-
-
-def _domains_of_all(context: Context) -> dict[str, list[str]]:
-    """Every app's domains, from the files in which Dokku keeps them (plugins/domains, VHOST).
-
-    Reading them costs nothing; `domains:report` for all apps costs a process an app.
-    """
-    files = context.layout.dokku_root.glob("*/VHOST")
-    return {path.parent.name: path.read_text("utf-8").split() for path in files}
 
 
 def _services(context: Context, desired: Desired) -> Iterator[Problem]:

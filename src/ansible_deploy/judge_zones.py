@@ -5,7 +5,7 @@ A part of ``judge``, which calls these with the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import certs
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_model import (
@@ -34,13 +34,20 @@ def check_dns(context: Context, desired: Desired) -> Iterator[Problem]:
 
 
 def _outside(context: Context, desired: Desired) -> Iterator[Problem]:
-    zones = context.settings.words("dns-zones")
-    for name in desired.manifest.dns.outside(desired.app):
+    names = desired.manifest.dns.outside(desired.app)
+    where = desired.manifest.where("dns")
+    what = "dns: {} lies in no DNS zone that this app may write to"
+    remedy = _zone_grant(context, names)
+    yield from (Problem(where, what.format(name), remedy) for name in names)
+
+
+def _zone_grant(context: Context, names: Iterable[str]) -> str:
+    """The one command that grants the zones of all these names."""
+    zones = list(context.settings.words("dns-zones"))
+    for name in names:
         parent = name.removeprefix("*.").partition(".")[2]
-        zone = parent if "." in parent else name
-        what = f"dns: {name} lies in no DNS zone that this app may write to"
-        remedy = grant(context.app, "dns-zones", ",".join([*zones, zone]))
-        yield Problem(desired.manifest.where("dns"), what, remedy)
+        zones.append(parent if "." in parent else name)
+    return grant(context.app, "dns-zones", ",".join(dict.fromkeys(zones)))
 
 
 def _no_address(desired: Desired) -> Iterator[Problem]:
@@ -53,16 +60,50 @@ def _no_address(desired: Desired) -> Iterator[Problem]:
 
 
 def _taken(context: Context, desired: Desired) -> list[Problem]:
-    """Records of the host's other apps, which no ``adopt`` takes from them."""
-    where = desired.manifest.where("dns")
-    wished = desired.items.get("dns", [])
+    """Records at names of the host's other apps, which no ``adopt`` takes from them.
+
+    A name is another app's with all that hangs on it, such as ``_acme-challenge`` below it.
+    """
+    if context.settings.allows("domains-of-others"):
+        return []
+    where, dns = desired.manifest.where("dns"), desired.manifest.dns
+    taken = _names_of_others(context, desired)
+    words = [*desired.items.get("dns", []), *(f"adopt {name}" for name in dns.adopt)]
     remedy = "give this app records of its own, or remove it from that app first"
     return [
         Problem(where, f"dns: {word} belongs to the app {app}", remedy)
-        for app, owned in owned_by_others(context, "dns")
-        for word in owned
-        if word in wished
+        for word in words
+        if (app := taken.get(_holder(word.partition(" ")[2])))
     ]
+
+
+def _names_of_others(context: Context, desired: Desired) -> dict[str, str]:
+    """Which other app of the host has a name, by its domains and by the records that it owns."""
+    found = {
+        name: app
+        for app, names in domains_of_all(context).items()
+        for name in names
+        if app != context.app and name not in desired.manifest.domains.names  # told already
+    }
+    for app, owned in owned_by_others(context, "dns"):
+        found |= {_holder(word.partition(" ")[2]): app for word in owned}
+    return found
+
+
+def _holder(name: str) -> str:
+    """The name that a record such as ``_dmarc.shop.example.org`` is about."""
+    while name.startswith("_") and "." in name:
+        name = name.partition(".")[2]
+    return name
+
+
+def domains_of_all(context: Context) -> dict[str, list[str]]:
+    """Every app's domains, from the files in which Dokku keeps them (plugins/domains, VHOST).
+
+    Reading them costs nothing; `domains:report` for all apps costs a process an app.
+    """
+    files = context.layout.dokku_root.glob("*/VHOST")
+    return {path.parent.name: path.read_text("utf-8").split() for path in files}
 
 
 def _foreign(context: Context, desired: Desired) -> list[Problem]:
@@ -93,6 +134,19 @@ def check_tls(context: Context, desired: Desired) -> Iterator[Problem]:
     if is_asked and not tls.dns_provider(context):
         what = f"tls: {tls.obstacle(context, desired.state, wish)}"
         yield Problem(where, what, "or write tls: off")
+    elif wish.challenge == "dns-01" and "tls" in desired.items and not wish.certificate:
+        yield from _not_provable(context, desired)
+
+
+def _not_provable(context: Context, desired: Desired) -> Iterator[Problem]:
+    """DNS-01 writes into zones, so it takes the same grant as records do."""
+    names = [n for n in desired.manifest.domains.names if not zone_of(n, desired.app.zones)]
+    if not context.settings["dns-provider"] or not desired.app.has_acme:
+        return
+    for name in names:
+        what = f"tls: {name} is proven by a record, in a DNS zone that this app may not write to"
+        where = desired.manifest.where("domains")
+        yield Problem(where, what, f"{_zone_grant(context, names)}; or write tls: off")
 
 
 def _useless(desired: Desired) -> str:

@@ -20,7 +20,7 @@ LONGEST_PAUSE = timedelta(days=1)
 class Orders:
     """Orders that failed since the last one that succeeded: how many, for which names, when.
 
-    ``until`` is when the authority itself said to come back, as ISO time; empty where it did not.
+    ``until`` is when the authority itself said to come back, as ISO time; it is for all names.
     """
 
     failed: int = 0
@@ -38,20 +38,24 @@ class Orders:
         return {**self.__dict__, "names": list(self.names)} if self.failed else {}
 
     def after(self, names: tuple[str, ...], *, is_good: bool, now: datetime) -> Orders:
-        """What is remembered once another order has ended; other names start anew."""
+        """What is remembered once another order has ended; quite other names start anew."""
         if is_good:
             return Orders()
-        before = self.failed if self.names == names else 0
-        return Orders(before + 1, names, now.isoformat(timespec="seconds"))
+        before = self.failed if set(self.names) & set(names) else 0
+        return Orders(before + 1, names, now.isoformat(timespec="seconds"), self.until)
 
     def limited(self, until: str) -> Orders:
         """The same where the authority met us with a rate limit: nothing is free any more."""
         return replace(self, failed=max(self.failed, FREE), until=until)
 
     def not_before(self, names: tuple[str, ...]) -> str:
-        """When these names may be ordered next, as ISO time in UTC; empty for at once."""
-        if self.failed < FREE or self.names != names:
-            return ""
+        """When these names may be ordered next, as ISO time in UTC; empty for at once.
+
+        Where only some of the names are left, the one at fault may be gone: these are tried.
+        """
+        is_fewer = set(names) < set(self.names)
+        if self.failed < FREE or is_fewer or not set(names) & set(self.names):
+            return self.until
         pause = min(timedelta(hours=1 << min(self.failed - FREE, 10)), LONGEST_PAUSE)
         end = datetime.fromisoformat(self.last) + pause
         asked = datetime.fromisoformat(self.until) if self.until else end

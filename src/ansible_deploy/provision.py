@@ -15,7 +15,7 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import
 from . import issuing, routing, tls
 from .capture import Verdict
 from .context import Context
-from .desired import AFTER_DEPLOY, Desired, load_desired
+from .desired import AFTER_DEPLOY, BEFORE_RELEASE, CONCERNS, Desired, load_desired
 from .errors import Busy, DeployError, HostError
 from .events import Event
 from .judge import judge, load_judged
@@ -48,14 +48,16 @@ def converge(context: Context, desired: Desired, wish: str, moment: Moment) -> l
             write_state(context.folder, replace(desired.state, owned=desired.claim(), wish=""))
             events = run_stage(context, PRE_DEPLOY, desired, moment)
         pending = pending_of(events)
-        due = {name: FOLLOWS for name in AFTER_DEPLOY if name not in desired.idle}
+        due = dict.fromkeys(_following(desired), FOLLOWS)
         state = replace(
             desired.state,
             wish="" if pending else wish,
             revision=moment.revision,
             image=moment.image,
         )
-        _settle(context, desired, state, {**pending, **due})
+        missing = {**due, **pending}
+        owned = desired.settled(BEFORE_RELEASE, missing)
+        _settle(context, desired, replace(state, owned=owned), missing)
     except DokkuError as error:
         raise HostError(str(error)) from None
     return events
@@ -66,14 +68,19 @@ def pending_of(events: Sequence[Event]) -> dict[str, str]:
     return {event.concern: event.pending for event in events if event.pending}
 
 
+def _following(desired: Desired) -> list[str]:
+    """The concerns that have something to do after the deploy."""
+    ending = ["dns"] if "dns" in desired.absent else []
+    return ending + [name for name in AFTER_DEPLOY if name not in desired.idle]
+
+
 def _settle(context: Context, desired: Desired, state: State, pending: dict[str, str]) -> None:
-    """Record what is owned, and the fingerprints by which the next push may be skipped."""
+    """Record the fingerprints by which the next push may be skipped, and what is missing."""
     watched = desired.watched()
     names = desired.manifest.domains.names
     scheme = "https" if desired.app.is_https else "http"
     state = replace(
         state,
-        owned=desired.settled(pending),
         world=world_digests(look(context, watched, desired.items)),
         watched=watched.as_json(),
         address=f"{scheme}://{names[0].removeprefix('*.')}" if names else "",
@@ -85,24 +92,48 @@ def _settle(context: Context, desired: Desired, state: State, pending: dict[str,
 def finish_after_deploy(context: Context, moment: Moment) -> list[Event]:
     """The post-deploy stage; the app's own play runs after every deploy, for containers change."""
     desired = load_desired(context, context.folder.accepted)
+    following = _following(desired) if moment.converge else []
     if moment.converge:
         _tell_what_is_left_out(context, desired)
+    if following:
+        claimed = replace(desired.state, owned=desired.claim(CONCERNS))
+        write_state(context.folder, claimed)
+    seen: list[Event] = []
     try:
-        events = run_stage(context, POST_DEPLOY, desired, moment)
-        if moment.converge and not set(AFTER_DEPLOY).issubset(desired.idle):
-            _finish(context, events)
+        try:
+            return run_stage(context, POST_DEPLOY, desired, moment, seen)
+        finally:
+            if following:
+                _finish(context, seen, following)
     except DokkuError as error:
         raise HostError(str(error)) from None
-    return events
 
 
-def _finish(context: Context, events: Sequence[Event]) -> None:
-    """Record what the post-deploy stage made; a certificate changes what is watched and owned."""
+def _finish(context: Context, events: Sequence[Event], following: Sequence[str]) -> None:
+    """Record what the post-deploy stage made; a certificate changes what is watched and owned.
+
+    A later step may have failed: what came before it is recorded all the same.
+    """
     desired = load_desired(context, context.folder.accepted)
-    earlier = {n: text for n, text in desired.state.pending.items() if n not in AFTER_DEPLOY}
     orders, renew_after = issuing.recorded(desired.state.orders, events)
-    state = replace(desired.state, orders=orders, renew_after=renew_after)
-    _settle(context, desired, state, {**earlier, **pending_of(events)})
+    pending = _pending_after(desired.state, events, following)
+    owned = desired.settled(CONCERNS, pending)
+    if not desired.app.has_certificate and not issuing.is_in_cluster(events):
+        owned.pop("tls", None)  # one that somebody installs later is not ours
+    state = replace(desired.state, owned=owned, orders=orders, renew_after=renew_after)
+    _settle(context, desired, state, pending)
+
+
+def _pending_after(
+    state: State, events: Sequence[Event], following: Sequence[str]
+) -> dict[str, str]:
+    """What is missing once the post-deploy stage is over, or has failed."""
+    before = {n: text for n, text in state.pending.items() if n in BEFORE_RELEASE}
+    earlier = {n: text for n, text in before.items() if n not in following or not state.wish}
+    told = {event.concern for event in events}
+    failed = {e.concern: e.message for e in events if e.failed and e.concern in following}
+    left_out = {name: FOLLOWS for name in following if name not in told}
+    return {**earlier, **left_out, **failed, **pending_of(events)}
 
 
 def _tell_what_is_left_out(context: Context, desired: Desired) -> None:

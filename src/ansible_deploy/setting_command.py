@@ -26,11 +26,13 @@ def run_set(context: Context, key: str, values: list[str], *, is_cleared: bool) 
         value = _read_secret(key)
     else:
         value = next((word for word in values if word), "")
+    if key == "dns-owner" and not value and read_settings(context.layout, scope)["dns-provider"]:
+        raise DeployError("dns-owner marks this host's records; set another word, or none is ours")
+    if key == "dns-provider" and value:
+        name_owner(context.layout)
     values_now = read_settings(context.layout, scope).values
     misfits = _check(Settings({**values_now, key: value}), key) if value else []
     write_setting(context.layout, scope, key, value)
-    if key == "dns-provider" and value:
-        name_owner(context.layout)
     said = f"Setting {key}" + ("" if setting.is_secret else f" to {value}")
     context.report.closing(said if value else f"Unsetting {key}")
     if misfits:
@@ -38,6 +40,8 @@ def run_set(context: Context, key: str, values: list[str], *, is_cleared: bool) 
         context.report.warning(
             f"the dns-credentials do not fit it ({misfits[0]}); now run: {command}"
         )
+    if key == "acme-server" and not value:
+        context.report.detail("apps keep the server that they have; to change it: default")
     if key == "acme-email" and value:
         _tell_missing_plugin(context)
 

@@ -34,26 +34,47 @@ class Stage:
     doing: str
     title: str
     concerns: tuple[str, ...] = ()
+    ending: tuple[str, ...] = ()
+    """Concerns of which this stage only takes away what is no longer wished for."""
 
 
 PRE_DEPLOY = Stage(
     "pre-deploy", "pre_deploy.yml", "Provisioning", "before the release", BEFORE_RELEASE
 )
-POST_DEPLOY = Stage("post-deploy", "post_deploy.yml", "Finishing", "after the deploy", AFTER_DEPLOY)
+POST_DEPLOY = Stage(
+    "post-deploy",
+    "post_deploy.yml",
+    "Finishing",
+    "after the deploy",
+    ("dns", *AFTER_DEPLOY),
+    ending=("dns",),
+)
 POST_DELETE = Stage(
-    "post-delete", "post_delete.yml", "Cleaning up after", "it was destroyed", ("dns",)
+    "post-delete",
+    "post_delete.yml",
+    "Cleaning up after",
+    "it was destroyed",
+    ("dns",),
+    ending=("dns",),
 )
 
 
-def run_stage(context: Context, stage: Stage, desired: Desired, moment: Moment) -> list[Event]:
+def run_stage(
+    context: Context,
+    stage: Stage,
+    desired: Desired,
+    moment: Moment,
+    seen: list[Event] | None = None,
+) -> list[Event]:
     """Run the stage and return its events; nothing is started where there is nothing to do.
 
-    Raises DeployError when a step failed; what was done until then is recorded.
+    Raises DeployError when a step failed; what was done until then is recorded, and in ``seen``.
     """
+    seen = [] if seen is None else seen
     play = desired.play(stage.name) if context.settings.allows("custom-plays") else None
-    idle = set(desired.idle) if moment.converge else set(CONCERNS)
+    idle = _idle(stage, desired) if moment.converge else set(CONCERNS)
     if not play and idle.issuperset(stage.concerns):
-        return []
+        return seen
     doing = "Plan for" if moment.check else stage.doing
     context.report.heading(f"{doing} {context.app} ({stage.title})")
     with _run_folder(context, moment) as folder:
@@ -77,7 +98,13 @@ def run_stage(context: Context, stage: Stage, desired: Desired, moment: Moment) 
         )
         if play and not moment.check:
             files.make_folder(context.folder.path / "data")
-        return _recorded(context, stage, run)
+        return _recorded(context, stage, run, seen)
+
+
+def _idle(stage: Stage, desired: Desired) -> set[str]:
+    """The concerns that have nothing to do in this stage."""
+    ended = {name for name in stage.ending if name not in desired.absent}
+    return {*desired.idle, *ended}
 
 
 def _variables(
@@ -86,6 +113,10 @@ def _variables(
     """What the manifest says, how this host makes DNS records, and who issues certificates."""
     found = variables(desired, context.app, describe(context, stage, desired, moment))
     found |= dns.host_variables(context, desired.app.name)
+    if "dns" in stage.ending:
+        found |= {"dns_records": [], "dns_by_hand": []}
+    else:  # a name that goes leads here until the release is live: the deploy may still fail
+        found["dns_absent"] = []
     if "tls" in stage.concerns and moment.converge and "tls" not in desired.idle:
         found |= issuing.variables(context, desired, check=moment.check)
     return found
@@ -110,9 +141,8 @@ def _run_folder(context: Context, moment: Moment) -> Iterator[Path]:
         yield folder
 
 
-def _recorded(context: Context, stage: Stage, run: Run) -> list[Event]:
+def _recorded(context: Context, stage: Stage, run: Run, events: list[Event]) -> list[Event]:
     """Run it, print the concerns as they finish, and keep what happened in the run's folder."""
-    events: list[Event] = []
     progress = Progress(context.report)
 
     def watch(event: Event) -> None:

@@ -40,7 +40,8 @@ def obstacle(context: Context, state: State, wish: Tls) -> str:
 
 def dns_provider(context: Context) -> str:
     """Who serves the zones, as we or dokku-letsencrypt were told."""
-    return context.settings["dns-provider"] or _letsencrypt(context, "dns-provider")
+    theirs = _letsencrypt(context, "dns-provider")
+    return context.settings["dns-provider"] or ("" if theirs == "none" else theirs)
 
 
 def _letsencrypt(context: Context, key: str) -> str:

@@ -33,10 +33,23 @@ def test_the_pause_grows_from_an_hour_to_a_day(times: int, hours: int | None) ->
     assert failed(times).not_before(NAMES) == expected
 
 
-def test_other_names_start_anew() -> None:
-    other = ("shop.example.org", "www.shop.example.org")
+def test_quite_other_names_start_anew() -> None:
+    other = ("www.shop.example.org",)
     assert failed(5).not_before(other) == ""
     assert failed(5).after(other, is_good=False, now=NOW).failed == 1
+
+
+def test_more_names_or_another_order_do_not_start_anew() -> None:
+    both = ("www.shop.example.org", *NAMES)
+    assert failed(5).not_before(both) == failed(5).not_before(NAMES)
+    assert failed(5, both).not_before(both[::-1]) == failed(5, both).not_before(both)
+    assert failed(5).after(both, is_good=False, now=NOW).failed == 6
+
+
+def test_fewer_names_are_tried_at_once_and_still_counted() -> None:
+    both = ("www.shop.example.org", *NAMES)
+    assert failed(5, both).not_before(NAMES) == ""
+    assert failed(5, both).after(NAMES, is_good=False, now=NOW).failed == 6
 
 
 def test_a_good_order_forgets_the_failed_ones() -> None:

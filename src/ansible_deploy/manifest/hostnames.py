@@ -14,6 +14,7 @@ from .words import invisible, name_of, quote
 LONGEST_NAME = 253
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 RECORD_LABEL = re.compile(r"_?(?!-)[a-z0-9_-]{1,63}(?<!-)")
+RESERVED_LABELS = {"_owner", "_wildcard"}
 PATTERN = r"^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"
 
 
@@ -36,6 +37,10 @@ def check_plain_domain(name: str) -> None:
 def check_record_name(name: str) -> None:
     """Raise Wrong unless the text is the name of a DNS record, such as ``_dmarc.example.org``."""
     _check_name(name, RECORD_LABEL)
+    reserved = RESERVED_LABELS.intersection(name.split("."))
+    if reserved:
+        what = f"{quote(name)} has {quote(min(reserved))}, which marks whose record it is"
+        raise Wrong(what, "choose another name")
 
 
 def _check_name(name: str, label: re.Pattern[str]) -> None:

@@ -29,7 +29,7 @@ author: dokku-ansible-deploy
 """
 
 OWN_ROLES = "ansible_deploy.dokku."
-RECORDED = ("letsencrypt",)
+RECORDED = ("issuer", "letsencrypt")
 """What modules return about the world, without secrets, and what the plugin keeps in its record."""
 
 SILENT = "facts"
@@ -94,9 +94,7 @@ class CallbackModule(CallbackBase):
             failed=failed,
             message=_message(values) if failed else "",
             warnings=_gathered(values, "warnings"),
-            notes=_gathered(values, "notes"),
-            pending=str(values.get("pending", "")),
-            recorded={name: values[name] for name in RECORDED if name in values},
+            **({} if self._is_own_play(result) else _told(values)),
         )
 
     @staticmethod
@@ -145,6 +143,15 @@ def _message(values: Any) -> str:
     if source.get("stderr"):
         parts.append(str(source["stderr"]).strip()[-2000:])
     return "\n".join(parts)
+
+
+def _told(values: Any) -> dict[str, Any]:
+    """What only our own roles say: notes, what is pending, and what is kept in the record."""
+    return {
+        "notes": _gathered(values, "notes"),
+        "pending": str(values.get("pending", "")),
+        "recorded": {name: values[name] for name in RECORDED if name in values},
+    }
 
 
 def _gathered(values: Any, name: str) -> list[str]:

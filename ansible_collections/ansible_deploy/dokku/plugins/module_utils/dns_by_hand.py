@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from .change import Result
 from .definition import ModuleDefinition
-from .words import domain_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +25,7 @@ def converge(dokku: Dokku, params: dict[str, Any], *, check: bool) -> Result:
 
     records = params["records"]
     wanted = [record["name"] for record in records if record["type"] in ADDRESSES]
-    names = domain_names(dict.fromkeys(wanted))
+    names = list(dict.fromkeys(wanted))
     answers = dns_answers.look_up(names, params["resolver"], params["timeout"]) if names else []
     return Result(notes=tuple(_notes(records, {answer.name: answer for answer in answers})))
 

@@ -83,6 +83,8 @@ def _line_problem(numbered: tuple[int, str], known: tuple[str, ...]) -> str:
     name, sign, value = line.strip().partition("=")
     if not sign or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         return f"line {number} is not NAME=value"
+    if name not in known and not re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", name):
+        return f"line {number} is not NAME=value"  # not repeated, for it may be a secret
     if name not in known:
         close = get_close_matches(name.upper(), known, n=1)
         hint = f"; did you mean {close[0]}?" if close else f"; possible are {', '.join(known)}"

@@ -52,6 +52,9 @@ def open_engine(access: Access, deadline: Deadline) -> Engine:
 
 
 def _credentials(access: Access) -> dict[str, str]:
+    if not access.credentials_file:
+        command = "dokku ansible-deploy:set --global dns-credentials < FILE"
+        raise DnsError(f"there are no credentials for the provider; the operator runs: {command}")
     try:
         text = Path(access.credentials_file).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -26,13 +26,20 @@ LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 NAME = re.compile(rf"(\*\.)?({LABEL}\.)*{LABEL}")
 
 
+LONGEST_NAME = 225
+"""A name has 253 characters at most, of which the longest marker needs 28 for itself."""
+
+
 def normalized(record: RecordSet) -> RecordSet:
     """Returns the record set as we write it; raises InvalidValue for what no server would take."""
     name, kind = plain_name(record.name), record.type.upper()
     if kind not in TYPES:
         raise InvalidValue(f"{kind} records are not for apps; possible are {', '.join(TYPES)}")
-    if not NAME.fullmatch(name) or len(name) > 253:
-        raise InvalidValue(f"{record.name!r} is not a usable name of a record")
+    if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        raise InvalidValue(
+            f"{record.name!r} is not a usable name of a record, or longer than {LONGEST_NAME}"
+            " characters, which leave room for the marker beside it"
+        )
     if not SHORTEST_TTL <= record.ttl <= LONGEST_TTL:
         raise InvalidValue(f"{kind} {name}: the ttl must be {SHORTEST_TTL} to {LONGEST_TTL}")
     values = tuple(sorted({_checked_value(kind, name, value) for value in record.values}))

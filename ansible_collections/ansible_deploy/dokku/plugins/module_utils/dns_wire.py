@@ -141,7 +141,10 @@ def _connected(server: Server, deadline: Deadline) -> socket.socket:
 
 
 def _framed(message: dns.message.Message) -> bytes:
-    content = message.to_wire(max_size=65535)
+    try:
+        content = message.to_wire(max_size=65535)
+    except dns.exception.TooBig:
+        raise DnsError("the records are too many or too long for one update; use fewer") from None
     return struct.pack("!H", len(content)) + content
 
 
