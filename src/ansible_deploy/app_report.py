@@ -13,7 +13,7 @@ from .context import Context, make_context
 from .errors import DeployError
 from .layout import GLOBAL, PLUGIN_NAME, Layout
 from .record import list_runs, read_state
-from .settings import SETTINGS, read_settings
+from .settings import SETTINGS, read_scope, read_settings
 from .tls import has_certificate
 
 KEY_WIDTH = 34
@@ -38,7 +38,8 @@ def collect(layout: Layout, app: str) -> dict[str, str]:
     settings = read_settings(layout, app)
     if app == GLOBAL:
         return {f"global-{key}": shown(key, settings.values.get(key, "")) for key in SETTINGS}
-    values = {key: shown(key, settings.values.get(key, "")) for key in SETTINGS}
+    own = read_scope(layout, app)
+    values = {key: shown(key, own.get(key, "")) for key in SETTINGS}
     values |= {f"computed-{key}": shown(key, settings[key]) for key in SETTINGS}
     folder = layout.app(app)
     state = read_state(folder, app)

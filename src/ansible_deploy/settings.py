@@ -200,10 +200,11 @@ class Settings:
 
 def read_settings(layout: Layout, app: str) -> Settings:
     """Return the app's settings, the global ones where the app has none."""
-    return Settings({**_read_scope(layout, GLOBAL), **_read_scope(layout, app)})
+    return Settings({**read_scope(layout, GLOBAL), **read_scope(layout, app)})
 
 
-def _read_scope(layout: Layout, scope: str) -> dict[str, str]:
+def read_scope(layout: Layout, scope: str) -> dict[str, str]:
+    """Return what is set for one app, or for ``--global``."""
     folder = layout.settings / scope
     if not folder.is_dir():
         return {}

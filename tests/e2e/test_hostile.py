@@ -42,6 +42,7 @@ WRITTEN_BY_DOKKU = re.compile(
             r"home/shop/objects(/.*)?",  # so are these; git removes them in its own time
             r"home/shop/GIT_REV_PENDING",
             r"lib/config/builder(/shop(/detected)?)?",  # which builder would build
+            r"lib/data/nginx-vhosts/app-shop/nginx\.conf\.sigil\.\d+\.missing",
             r"lib/data/(app-json|ps)(/shop(/[\w.]+\.\d+\.missing)?)?",  # no such file in this push
             r"lib/data/apps/shop/\.deploy\.lock",
             r"lib/data/builds/shop(/\w+\.(json|log))?",  # the log of the build that was refused
