@@ -100,6 +100,44 @@ def test_two_apps_in_one_zone_leave_each_other_alone(names: Names, tree: Path) -
     assert is_foreign_whole(names)
 
 
+def test_a_name_of_another_app_is_its_own_with_all_that_hangs_on_it(
+    names: Names, tree: Path
+) -> None:
+    names.host.push("e2e-dns", app(tree, "domains: [e2e-dns.example.org]\ntls: off\n"))
+    serial = names.serial()
+    records = (
+        "{name: e2e-dns.example.org, type: CAA, value: '0 issue \";\"'}",
+        "{name: _acme-challenge.e2e-dns.example.org, type: TXT, value: mine}",
+        "{name: e2e-dns.example.org, type: AAAA, value: '2001:db8::1'}",
+    )
+    deploy = f"domains: [e2e-two.example.org]\ntls: off\ndns: {{records: [{', '.join(records)}]}}\n"
+    answer = names.host.push("e2e-two", app(tree, deploy))
+    assert answer.exit != 0
+    for word in ("CAA e2e-dns", "TXT _acme-challenge.e2e-dns", "AAAA e2e-dns"):
+        assert f"dns: {word}.example.org belongs to the app e2e-dns" in answer.output
+    marker = "{name: _owner.a.e2e-dns.example.org, type: TXT, value: mine}"
+    answer = names.host.push(
+        "e2e-two", app(tree, f"domains: [e2e-two.example.org]\ndns: {{records: [{marker}]}}\n")
+    )
+    assert '"_owner", which marks whose record it is' in answer.output
+    assert names.serial() == serial
+
+
+def test_records_go_when_the_release_is_live_and_not_before(names: Names, tree: Path) -> None:
+    both = "domains: [e2e-dns.example.org, e2e-old.example.org]\ntls: off\n"
+    assert names.host.push("e2e-dns", app(tree, both)).exit == 0
+    one = app(tree, "domains: [e2e-dns.example.org]\ntls: off\n")
+    (tree / "server.py").write_text("raise SystemExit('broken')\n")
+    answer = names.host.push("e2e-dns", one)
+    assert answer.exit != 0, "a release that does not start was taken"
+    assert names.ask("e2e-old.example.org") == ["127.0.0.1"]
+    answer = names.host.push("e2e-dns", app(tree, "domains: [e2e-dns.example.org]\ntls: off\n"))
+    assert answer.exit == 0, answer.output
+    assert "- A e2e-old.example.org" in answer.output
+    assert names.ask("e2e-old.example.org") == []
+    assert "deploy.d is unchanged" in names.host.push("e2e-dns").output
+
+
 def test_a_renamed_app_keeps_its_records_and_a_new_one_does_not_get_them(
     names: Names, tree: Path
 ) -> None:

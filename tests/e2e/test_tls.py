@@ -143,6 +143,42 @@ def test_failed_orders_pause_before_a_rate_limit_is_met(certified: Names, tree: 
     assert "tls        + certificate for e2e-tls.example.org" in answer.output
 
 
+def test_what_a_later_step_breaks_is_recorded_all_the_same(certified: Names, tree: Path) -> None:
+    certified.host.dokku("apps:create", APP)
+    certified.host.made.append(APP)
+    certified.host.dokku("ansible-deploy:set", APP, "custom-plays", "allow")
+    failing = "- hosts: localhost\n  gather_facts: false\n  tasks: [{ansible.builtin.fail: }]\n"
+    plays = {"deploy.d/post-deploy.yml": failing}
+    domain = certified.facts["acme"]["refuses"]
+    certified.host.push(APP, app(tree, f"port: 5000\ndomains: [{domain}]\n", **plays))
+    state = json.loads((certified.host.data(APP) / "state.json").read_text())
+    assert state["orders"]["failed"] == 1
+    assert "tls" not in state["owned"]
+    answer = certified.host.push(APP, app(tree, ONE, **plays))
+    assert "tls        + certificate for e2e-tls.example.org" in answer.output
+    state = json.loads((certified.host.data(APP) / "state.json").read_text())
+    assert (state["orders"], state["owned"]["tls"]) == ({}, ["certificate"])
+    (tree / "deploy.d/post-deploy.yml").unlink()
+    answer = certified.host.push(APP, app(tree, ONE + "tls: off\n"))
+    assert "tls        - certificate for e2e-tls.example.org" in answer.output
+
+
+def test_dns_01_needs_the_same_grant_as_records(certified: Names, tree: Path) -> None:
+    deploy = "port: 5000\ndomains: [e2e.sandbox.test]\ntls: {challenge: dns-01}\n"
+    answer = certified.host.push(APP, app(tree, deploy))
+    assert answer.exit != 0
+    grant = "ansible-deploy:set e2e-tls dns-zones example.org,sandbox.test"
+    assert f"dokku {grant}" in answer.output
+
+
+def test_an_app_without_a_domain_is_left_in_peace(certified: Names, tree: Path) -> None:
+    certified.host.push(APP, app(tree, "port: 5000\n"))
+    certified.host.dokku("domains:clear", APP)
+    certified.host.push(APP, app(tree, "port: 5000\nenv: {A: '1'}\n"))
+    answer = certified.host.push(APP)
+    assert "not done yet" not in answer.output
+
+
 def test_off_takes_a_certificate_of_ours_away(certified: Names, tree: Path) -> None:
     certified.host.push(APP, app(tree, ONE))
     certified.host.dokku("ansible-deploy:set", "--global", "acme-email", "--unset")
