@@ -81,7 +81,8 @@ def wanted_names(app: str, desired: Desired, observed: domains.Domains) -> tuple
     absent = tuple(desired.absent.get("domains", ()))
     wish = domains.DesiredDomains("present", desired.manifest.domains.names, absent)
     names = domains.wanted_names(app, observed, wish)
-    names = names or domains.default_domains(app, observed.global_names)
+    if not names and absent:  # then the run gives the app its default names back
+        names = domains.default_domains(app, observed.global_names)
     return tuple(name for name in names if name != "_")
 
 
