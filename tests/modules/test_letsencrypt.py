@@ -134,7 +134,7 @@ def test_exact_names(site: Site) -> None:
     assert placed[0] == 0
     issued = site.play(domains=names)
     assert lines(issued) == lines(planned)
-    assert lines(issued)[1] == f"+ certificate for {', '.join(names)}"
+    assert lines(issued)[0] == f"+ certificate for {', '.join(names)}"
     assert set(site.certificate().names) == set(names)
     assert_verified(site)
     facts = issued["letsencrypt"]
@@ -286,7 +286,7 @@ def test_global_dns_provider(site: Site) -> None:
     site.host.dokku("letsencrypt:set", "--global", "dns-provider", "rfc2136")
     try:
         told = site.ask(domains=names, dns_provider="none")
-        assert lines(told)[1] == "+ letsencrypt dns-provider"
+        assert lines(told)[2] == "+ letsencrypt dns-provider"
         assert told["letsencrypt"]["succeeded"]
         assert not site.ask(domains=names, dns_provider="none")["changed"]
     finally:
