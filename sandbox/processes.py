@@ -58,6 +58,7 @@ def stop_all(host: Host, limit: float = 10.0) -> int:
     pids = belonging(host)
     for pid in pids:
         send(pid, signal.SIGTERM)
+        send(pid, signal.SIGCONT)  # one that was frozen could not end
     ended = wait_until(lambda: not belonging(host), limit)
     if not ended:
         for pid in belonging(host):

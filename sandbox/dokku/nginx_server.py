@@ -5,12 +5,12 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
 
 from sandbox.dokku.host import Host
+from sandbox.servers.ports import choose_port, keep_port
 
 MAIN = """# written by the sandbox at `up`
 pid {root}/run/nginx.pid;
@@ -29,9 +29,22 @@ events {{ worker_connections 512; }}
   default_type application/octet-stream;
   map $http_upgrade $http_connection {{ default upgrade; '' close; }}
   server {{ listen 127.0.0.1:{http} default_server; server_name _; return 404; }}
+  server {{ listen 127.0.0.1:{https} ssl default_server; server_name _; ssl_reject_handshake on; }}
   include {root}/home/dokku/*/nginx.conf;
+  server {{  # the operator's: an app that took the name comes first
+    listen 127.0.0.1:{http};
+    server_name {status};
+    root {root}/var/www/status;
+    types {{ text/html html; application/json json; image/svg+xml svg; }}
+    charset utf-8;
+    location / {{ try_files $uri $uri/index.html =404; }}
+  }}
 }}
 """
+STATUS_NAMES = (
+    "status.dokku.sandbox",
+    "status.localhost",
+)  # the second leads here in every browser
 
 
 def ports_file(host: Host) -> Path:
@@ -55,27 +68,13 @@ def port(host: Host, host_port: str) -> int:
         fcntl.flock(lock, fcntl.LOCK_EX)
         known = ports(host)
         if host_port not in known:
-            known[host_port] = free_port(PREFERRED.get(host_port, 0), taken=set(known.values()))
+            seed, preferred = f"{host.root} port {host_port}", PREFERRED.get(host_port, 0)
+            known[host_port] = choose_port(seed, set(known.values()), preferred)
         ports_file(host).write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
     return known[host_port]
 
 
 PREFERRED = {"80": 8080, "443": 8443}
-
-
-def free_port(preferred: int, *, taken: set[int]) -> int:
-    """Return a free port, the preferred one where possible."""
-    for candidate in (preferred, 0, 0, 0, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", candidate))
-            except OSError:
-                continue
-            chosen = int(probe.getsockname()[1])
-        if chosen not in taken:
-            return chosen
-    raise OSError("no free port")
 
 
 def start(host: Host) -> None:
@@ -88,8 +87,10 @@ def start(host: Host) -> None:
     text = MAIN.format(
         root=host.root,
         http=port(host, "80"),
+        https=port(host, "443"),  # held from the start, or another sandbox takes the same
         user="user root;" if os.getuid() == 0 else "",
         stream="",
+        status=" ".join(STATUS_NAMES),
     )
     (host.root / "etc/nginx.conf").write_text(text, encoding="utf-8")
     answer = run(host)
@@ -99,9 +100,11 @@ def start(host: Host) -> None:
 
 def choose_ports(host: Host) -> None:
     """Choose anew the ports that somebody else has taken since."""
-    kept = {name: free_port(number, taken=set()) for name, number in ports(host).items()}
+    known = ports(host)
+    kept = {name: n for name, n in known.items() if keep_port(n, str(host.root))}
     ports_file(host).write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
-    port(host, "80"), port(host, "443")
+    for name in {"80": 0, "443": 0, **known}:
+        port(host, name)
 
 
 def run(host: Host, *words: str) -> subprocess.CompletedProcess[str]:

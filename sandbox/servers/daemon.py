@@ -82,12 +82,17 @@ def read_pid(daemon: Daemon) -> int | None:
 
 
 def is_alive(pid: int | None) -> bool:
-    """Tell whether there is such a process, and no mere zombie."""
+    """Tell whether there is such a process, and no mere zombie.
+
+    While threads of a dead process still end, its ports and files are not free yet.
+    """
+    folder = Path(f"/proc/{pid}")
     try:
-        text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+        text = (folder / "stat").read_text(errors="replace")
+        is_alone = len(os.listdir(folder / "task")) == 1
     except OSError:
         return False
-    return text.rpartition(")")[2].split()[0] not in ("Z", "X")
+    return not is_alone or text.rpartition(")")[2].split()[0] not in ("Z", "X")
 
 
 def read_command(pid: int | None) -> list[str]:

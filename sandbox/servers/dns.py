@@ -5,7 +5,6 @@ the names below `protected.`, and the operator's, which may do anything.
 """
 
 import signal
-import socket
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from sandbox.servers import daemon, tsig, zones
 from sandbox.servers.daemon import Daemon
+from sandbox.servers.dns_question import SOA, ask
 from sandbox.servers.ports import LOOPBACK, claim_port
 from sandbox.servers.programs import find_program
 
@@ -127,15 +127,9 @@ def _is_ready(port: int) -> bool:
 
 
 def _answers(port: int, zone: str) -> bool:
-    # One question for the zone's SOA (type 6, class 1); right is an answer with authority (0x0400).
-    name = b"".join(bytes([len(label)]) + label.encode() for label in zone.split("."))
-    question = struct.pack(">6H", 1, 0, 1, 0, 0, 0) + name + struct.pack(">B2H", 0, 6, 1)
-    with socket.socket(type=socket.SOCK_DGRAM) as connection:
-        connection.settimeout(0.2)
-        connection.connect((LOOPBACK, port))
-        try:
-            connection.send(question)
-            flags, _, answers = struct.unpack(">3H", connection.recv(512)[2:8])
-        except OSError:
-            return False
+    # Right is one record, with authority (0x0400) and without an error.
+    try:
+        flags, _, answers = struct.unpack(">3H", ask(port, zone, SOA)[2:8])
+    except OSError:
+        return False
     return bool(flags & 0x0400) and flags & 0x000F == 0 and answers == 1

@@ -7,14 +7,13 @@ tests and the demo.
 import json
 import os
 import shutil
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sandbox.dokku import nginx_server, properties
 from sandbox.dokku.host import Host
-from sandbox.servers import acme, daemon, dns, tsig, zones
+from sandbox.servers import acme, daemon, dns, outage, tsig, zones
 from sandbox.servers.acme import AcmeServer
 from sandbox.servers.dns import DnsServer
 from sandbox.servers.ports import LOOPBACK, choose_port
@@ -148,31 +147,6 @@ def operator_access(host: Host) -> tuple[str, Path]:
 START: dict[str, Callable[[Host], None]] = {"dns": start_dns, "acme": start_acme}
 
 
-def stop(host: Host, name: str) -> None:
-    """Stop one server, also one that was frozen."""
-    thaw(host, name)
-    for item in processes(host, name):
-        daemon.stop(item, signal.SIGTERM)
-
-
-def freeze(host: Host, name: str) -> None:
-    """Let a server hang: it takes connections and questions, and answers none."""
-    send(host, name, signal.SIGSTOP)
-
-
-def thaw(host: Host, name: str) -> None:
-    """Let a frozen server go on."""
-    send(host, name, signal.SIGCONT)
-
-
-def send(host: Host, name: str, number: signal.Signals) -> None:
-    """Send a signal to what runs of a server."""
-    for item in processes(host, name):
-        pid = daemon.read_pid(item)
-        if pid is not None and daemon.is_running(item):
-            os.kill(pid, number)
-
-
 def processes(host: Host, name: str) -> tuple[daemon.Daemon, ...]:
     """Return the processes behind a server's name."""
     if name == "dns":
@@ -185,12 +159,8 @@ def status(host: Host) -> list[str]:
     if not is_prepared(host):
         return []
     known = facts(host)
-    words = {name: _word(*processes(host, name)) for name in START}
+    words = {name: outage.word(processes(host, name)) for name in START}
     return [
         f"DNS server is {known['dns']['address']}, {words['dns']}, for {' '.join(zones.ZONES)}",
         f"ACME server is {known['acme']['directory']}, {words['acme']}",
     ]
-
-
-def _word(*items: daemon.Daemon) -> str:
-    return "running" if all(map(daemon.is_running, items)) else "stopped"

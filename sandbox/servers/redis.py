@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from sandbox.servers import daemon
 from sandbox.servers.daemon import Daemon
 from sandbox.servers.ports import LOOPBACK, claim_port
 from sandbox.servers.programs import find_program
+
+PAUSE = 0.01
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,12 @@ def create_store(store: Store) -> None:
 
 
 def start(store: Store) -> None:
-    """Start the server and wait until it answers."""
+    """Start the server and wait until it answers, if only that it still reads its data."""
     if is_running(store):
         return
     claim_port(store.port)
     words = (find_program("redis-server"), str(store.configuration))
-    daemon.start(_daemon(store), words, lambda: ask(store, "PING") == "PONG")
+    daemon.start(_daemon(store), words, lambda: _listens(store))
 
 
 def stop(store: Store) -> None:
@@ -53,6 +56,23 @@ def stop(store: Store) -> None:
 def is_running(store: Store) -> bool:
     """Tell whether this store's server runs."""
     return daemon.is_running(_daemon(store))
+
+
+def started_at(store: Store) -> float:
+    """Tell when the server was started, in seconds as the clock counts them."""
+    try:
+        return _daemon(store).pid_file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def wait_for_save(store: Store, limit: float) -> None:
+    """Wait until the server's save in the background has ended, or the limit is over."""
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        if "rdb_bgsave_in_progress:1" not in ask(store, "INFO", "persistence"):
+            return
+        time.sleep(PAUSE)
 
 
 def ask(store: Store, *words: str) -> str:
@@ -76,6 +96,11 @@ def client(store: Store) -> list[str]:
 def client_environment(store: Store) -> dict[str, str]:
     """The environment of redis-cli: the password stays off the command line."""
     return {**os.environ, "REDISCLI_AUTH": store.password, "LC_ALL": "C.UTF-8"}
+
+
+def _listens(store: Store) -> bool:
+    # Dokku waits for the port only, which is open before the data is read.
+    return ask(store, "PING").startswith(("PONG", "LOADING"))
 
 
 def _daemon(store: Store) -> Daemon:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.servers import dns_question
 from tests.sandbox.conftest import control
 from tests.sandbox.recordings import REPOSITORY
 
@@ -78,6 +79,15 @@ def test_a_zone_holds_records_of_its_owner(sandbox_root: Path) -> None:
     for words in (("TXT", '"v=spf1 mx -all"'), ("MX", "10 mail.example.org.")):
         assert "\t".join(words) in shown
     assert ask(sandbox_root, "mail.example.org", "A") == "192.0.2.25\n"
+
+
+def test_an_address_is_found_behind_another_name(sandbox_root: Path) -> None:
+    change(sandbox_root, "update add behind.example.org. 60 CNAME ns")
+    port = int(facts(sandbox_root)["dns"]["address"].rpartition(":")[2])
+    assert dns_question.find_addresses(port, "behind.example.org") == ["127.0.0.1"]
+    assert dns_question.find_addresses(port, "example.org") == []
+    assert dns_question.find_addresses(port, "absent.example.org") == []
+    change(sandbox_root, "update delete behind.example.org.")
 
 
 def test_the_credentials_may_change_a_zone(sandbox_root: Path, tmp_path: Path) -> None:

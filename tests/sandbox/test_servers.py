@@ -62,3 +62,17 @@ def test_ports_are_kept_apart_and_below_those_of_outgoing_connections() -> None:
     assert first != second
     lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     assert max(first, second) < min(lowest, 32_768)
+
+
+def test_a_port_is_its_owner_s_while_that_is_there(tmp_path: Path) -> None:
+    """Two sandboxes that are up at once choose apart, also while a server of one is stopped."""
+    owner = tmp_path / "sandbox"
+    owner.mkdir()
+    first = ports.choose_port(f"{owner} acme", ())
+    assert ports.is_free(first)
+    assert ports.choose_port(f"{owner} acme", ()) != first
+    assert ports.keep_port(first, str(owner))
+    assert not ports.keep_port(first, str(tmp_path))
+    owner.rmdir()
+    assert ports.choose_port(f"{owner} acme", ()) == first
+    assert ports.choose_port(f"{owner} acme", (), preferred=first + 1) == first + 1
