@@ -1,4 +1,9 @@
-"""The call log: every call of `dokku`, and the fault that a test may order (see README)."""
+"""The call log: every call of `dokku`, and the fault that a test may order (see README).
+
+A program of a plugin, whether trigger or subcommand, leaves a note while it runs; so a call finds
+above itself where it comes from. Environment variables would not do, for a plugin may well give its
+children a clean environment.
+"""
 
 import fcntl
 import json
@@ -8,7 +13,22 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.dokku import deploy_lock
 from sandbox.dokku.host import Host
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The programs of plugins above a call: the nearest one, and how many are triggers."""
+
+    name: str = ""
+    pid: int = 0
+    depth: int = 0
+
+    @property
+    def is_subcommand(self) -> bool:
+        """Tell whether the nearest is a subcommand and no trigger."""
+        return ":" in self.name
 
 
 @dataclass(frozen=True)
@@ -17,17 +37,15 @@ class Record:
 
     argv: tuple[str, ...]
     began: float
-    trigger: str | None
-    trigger_pid: int
-    depth: int
+    origin: Origin
     fault: str
 
 
 def begin(host: Host, argv: list[str]) -> Record:
     """Note who calls; a fault with the moment "before" strikes here."""
-    trigger, pid, depth = find_trigger(host)
-    fault = due_fault(host) if trigger else ""
-    record = Record(tuple(argv), time.time(), trigger, pid, depth, fault)
+    origin = find_origin(host)
+    fault = due_fault(host) if origin.pid else ""
+    record = Record(tuple(argv), time.time(), origin, fault)
     if fault == "before":
         append(host, record, None)
         strike(record)
@@ -46,8 +64,9 @@ def append(host: Host, record: Record, status: int | None) -> None:
     line = {
         "argv": record.argv,
         "pid": os.getpid(),
-        "depth": record.depth,
-        "trigger": record.trigger,
+        "depth": record.origin.depth,
+        "trigger": None if record.origin.is_subcommand else record.origin.name or None,
+        "subcommand": record.origin.name if record.origin.is_subcommand else None,
         "exit": status,
         "at": round(record.began, 3),
         "ms": round((time.time() - record.began) * 1000),
@@ -56,22 +75,32 @@ def append(host: Host, record: Record, status: int | None) -> None:
         file.write(json.dumps(line) + "\n")
 
 
-def find_trigger(host: Host) -> tuple[str | None, int, int]:
-    """Return the nearest trigger above this process, its pid, and how many there are.
+def run_noted(host: Host, name: str, words: list[str], *, has_input: bool = True) -> int:
+    """Run a plugin's program, with a note that says what it is; returns its status."""
+    import subprocess  # here and elsewhere: most calls of dokku start no program
 
-    The trigger runner leaves a note for each plugin's process; environment variables would not
-    do, for a plugin may well give its children a clean environment.
-    """
-    notes, name, nearest, depth = host.run / "triggers", None, 0, 0
+    stdin = None if has_input else subprocess.DEVNULL
+    process = subprocess.Popen(words, pass_fds=deploy_lock.held(), stdin=stdin)
+    note = host.run / "triggers" / str(process.pid)
+    note.write_text(name, encoding="utf-8")
+    try:
+        status = process.wait()
+    finally:
+        note.unlink(missing_ok=True)
+    return status if status >= 0 else 128 - status
+
+
+def find_origin(host: Host) -> Origin:
+    """Return what is above this process."""
+    notes, names, nearest = host.run / "triggers", [], 0
     pid = os.getppid()
     while pid > 1:
         note = notes / str(pid)
         if note.exists():
-            depth += 1
-            if not nearest:
-                name, nearest = note.read_text(encoding="utf-8"), pid
+            names.append(note.read_text(encoding="utf-8"))
+            nearest = nearest or pid
         pid = parent(pid)
-    return name, nearest, depth
+    return Origin(names[0] if names else "", nearest, sum(":" not in name for name in names))
 
 
 def parent(pid: int) -> int:
@@ -103,7 +132,7 @@ def due_fault(host: Host) -> str:
 
 def strike(record: Record) -> None:
     """Kill the plugin's whole process tree with SIGKILL, this process last."""
-    for pid in [record.trigger_pid, *descendants(record.trigger_pid)]:
+    for pid in [record.origin.pid, *descendants(record.origin.pid)]:
         if pid != os.getpid():
             _kill(pid)
     _kill(os.getpid())

@@ -14,8 +14,9 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from sandbox.dokku import nginx_server, sandbox_settings
+from sandbox.dokku import sandbox_settings
 from sandbox.dokku.host import Host
+from sandbox.servers.ports import choose_port
 
 HERE = Path(__file__).resolve().parent
 PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -84,7 +85,7 @@ def create(host: Host, container: Container) -> None:
     container.env["DOKKU_SANDBOX_ROOT"] = str(host.root)
     taken = {port for other in every(host) for port in other.ports.values()}
     for inside in container.ports:
-        container.ports[inside] = nginx_server.free_port(0, taken=taken)
+        container.ports[inside] = choose_port(f"{home} {inside}", taken)
         taken.add(container.ports[inside])
     if container.process == "web":
         container.env["PORT"] = str(next(iter(container.ports.values()), ""))
@@ -130,11 +131,12 @@ def start(host: Host, container: Container) -> None:
     (home / "pid").write_text(str(process.pid), encoding="utf-8")
 
 
-def run_once(host: Host, container: Container) -> int:
-    """Run a container in the foreground (release tasks, `run`) and remove it."""
+def run_once(host: Host, container: Container, *, terminal: bool = False) -> int:
+    """Run a container in the foreground (release tasks, `run`, `enter`) and remove it."""
     create(host, container)
+    stdin = None if terminal else subprocess.DEVNULL
     try:
-        return subprocess.run(container.start, check=False, stdin=subprocess.DEVNULL).returncode
+        return subprocess.run(container.start, check=False, stdin=stdin).returncode
     finally:
         shutil.rmtree(folder(host, container.id), ignore_errors=True)
 

@@ -91,7 +91,7 @@ TRIGGERS: dict[str, dict[str, str]] = {
     "pre-restore": dict.fromkeys(SERVICES, "service.pre_restore"),
     "service-list": dict.fromkeys(SERVICES, "service.service_list"),
     "post-app-clone": {"ps": "ps.after_copy"},
-    "deploy-source-set": {"apps": "apps.deploy_source_set"},
+    "deploy-source-set": {"apps": "apps.deploy_source_set", "git": "git.forget_image"},
     "receive-app": {"git": "git.receive_app"},
     "core-post-extract": {
         "app-json": "app_json.core_post_extract",
@@ -110,7 +110,7 @@ TRIGGERS: dict[str, dict[str, str]] = {
     },
     "scheduler-deploy": {"scheduler-docker-local": "scheduler_docker_local.deploy"},
     "scheduler-stop": {
-        "cron": "cron_table.write",
+        "cron": "cron_table.stopped",
         "scheduler-docker-local": "scheduler_docker_local.stop",
     },
     "scheduler-cron-write": {"cron": "cron_table.write"},
@@ -123,7 +123,7 @@ TRIGGERS: dict[str, dict[str, str]] = {
         "ps": "ps.core_post_deploy",
         "scheduler-docker-local": "scheduler_docker_local.core_post_deploy",
     },
-    "post-deploy": {"app-json": "app_json.post_deploy", "cron": "cron_table.write"},
+    "post-deploy": {"app-json": "app_json.post_deploy", "cron": "cron_table.rewrite"},
     "post-stop": {"ps": "ps.post_stop"},
     "builds-record-start": {"builds": "builds.record_start"},
     "builds-record-finalize": {"builds": "builds.record_finalize"},
@@ -167,6 +167,8 @@ WITHOUT_INPUT = frozenset(
         "scheduler-stop",
         "post-stop",
         "pre-start",
+        "cron-entries",
+        "scheduler-cron-write",
     ]
 )
 

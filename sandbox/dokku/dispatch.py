@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 
-from sandbox.dokku import community, core, deploy_lock, say
+from sandbox.dokku import calls, community, core, deploy_lock, say
 from sandbox.dokku.host import Host
 from sandbox.dokku.words import Call
 
@@ -55,7 +55,7 @@ def run_community(host: Host, plugin: str, words: list[str]) -> int | None:
     program = host.enabled / plugin / "subcommands" / name
     if (":" in words[0] and name == "default") or not os.access(program, os.X_OK):
         return None
-    return spawn([str(program), *words])
+    return calls.run_noted(host, words[0], [str(program), *words])
 
 
 def ask_everybody(host: Host, words: list[str]) -> int | None:

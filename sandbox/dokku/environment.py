@@ -1,5 +1,6 @@
 """The environment that `dokku` exports to everything below it (facts, section 1.3)."""
 
+import grp
 import os
 import pwd
 
@@ -24,6 +25,11 @@ def user_name() -> str:
     return pwd.getpwuid(os.getuid()).pw_name
 
 
+def group_name() -> str:
+    """Return the name of that user's group."""
+    return grp.getgrgid(os.getgid()).gr_name
+
+
 def export(host: Host) -> None:
     """Put Dokku's variables into the environment of this process."""
     if not (os.environ.get("LC_ALL") or os.environ.get("LANG")):
@@ -44,7 +50,7 @@ def export(host: Host) -> None:
         DOKKU_LOGS_HOST_DIR=str(host.root / "var/log/dokku"),
         DOKKU_EVENTS_LOGFILE=str(host.root / "var/log/dokku/events.log"),
         DOKKU_SYSTEM_USER=user_name(),
-        DOKKU_SYSTEM_GROUP=user_name(),
+        DOKKU_SYSTEM_GROUP=group_name(),
         DOKKU_DISTRO=distribution(),
         DOCKER_BIN=str(host.root / "bin/docker"),
     )

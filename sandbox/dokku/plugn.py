@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.dokku import core, core_triggers, deploy_lock, say
+from sandbox.dokku import calls, core, core_triggers, say
 from sandbox.dokku.failure import Abort, Fail
 from sandbox.dokku.host import Host
 from sandbox.dokku.words import Call
@@ -70,18 +70,9 @@ def run_function(path: str, call: Call) -> int:
 
 
 def run_file(host: Host, file: Path, call: Call) -> int:
-    """Run a plugin's executable and keep a note of its pid for the call log while it runs."""
-    import subprocess  # here and elsewhere: most calls of dokku start no program
-
-    stdin = subprocess.DEVNULL if call.command in core_triggers.WITHOUT_INPUT else None
-    process = subprocess.Popen([str(file), *call.words], pass_fds=deploy_lock.held(), stdin=stdin)
-    note = host.run / "triggers" / str(process.pid)
-    note.write_text(call.command, encoding="utf-8")
-    try:
-        status = process.wait()
-    finally:
-        note.unlink(missing_ok=True)
-    return status if status >= 0 else 128 - status
+    """Run a plugin's executable, noted for the call log."""
+    has_input = call.command not in core_triggers.WITHOUT_INPUT
+    return calls.run_noted(host, call.command, [str(file), *call.words], has_input=has_input)
 
 
 @contextmanager

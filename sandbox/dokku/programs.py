@@ -16,10 +16,21 @@ def plugn(root: str) -> None:
     words = sys.argv[1:]
     host = Host(Path(root))
     if words[:1] == ["trigger"] and len(words) > 1:
+        check_environment()
         leave(lambda: runner.trigger(host, words[1], *words[2:]))
     if words[:1] == ["version"]:
         leave(lambda: say.out("plugn: dev"))
     leave(lambda: fail("usage: plugn trigger NAME [ARGUMENT...]"))
+
+
+def check_environment() -> None:
+    """End where `dokku` did not export what plugn and Dokku's own triggers need."""
+    if not os.environ.get("PLUGIN_PATH"):
+        say.out("!! PLUGIN_PATH is not set in environment")
+        os._exit(2)
+    for name in ("PLUGIN_ENABLED_PATH", "DOKKU_ROOT", "DOKKU_LIB_ROOT", "DOKKU_PID"):
+        if not os.environ.get(name):
+            leave(lambda name=name: fail(f"{name} not set!"))  # type: ignore[misc]
 
 
 def leave(function: Callable[[], int | None]) -> None:

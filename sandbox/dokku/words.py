@@ -136,19 +136,19 @@ class Variable:
 
 
 class StandardOutput:
-    """A context in which standard output goes to a file, for this process and its children."""
+    """A context in which an output goes to a file, for this process and its children."""
 
-    def __init__(self, path: str) -> None:
-        self.path, self.saved = path, -1
+    def __init__(self, path: str, descriptor: int = 1) -> None:
+        self.path, self.descriptor, self.saved = path, descriptor, -1
 
     def __enter__(self) -> None:
-        self.saved = os.dup(1)
+        self.saved = os.dup(self.descriptor)
         target = os.open(self.path, os.O_WRONLY)
-        os.dup2(target, 1)
+        os.dup2(target, self.descriptor)
         os.close(target)
 
     def __exit__(self, *_: object) -> None:
-        os.dup2(self.saved, 1)
+        os.dup2(self.saved, self.descriptor)
         os.close(self.saved)
 
 

@@ -239,6 +239,8 @@ def test_two_sandboxes_run_side_by_side_and_go_down_completely(tmp_path: Path) -
             answer = control(root, "push", str(page), "page")
             assert answer.returncode == 0, answer.stderr
         assert [get(root, "page.dokku.sandbox")[1] for root in roots] == ["first", "second"]
+        held = [set(json.loads((r / "etc/ports.json").read_text()).values()) for r in roots]
+        assert not held[0] & held[1], "one would show the other's certificates"
         control(roots[0], "down")
         assert processes(roots[0]) == []
         assert get(roots[1], "page.dokku.sandbox")[1] == "second"

@@ -79,13 +79,17 @@ def confirm(name: str, kind: str) -> None:
 
 
 def destroy_app(host: Host, app: str) -> None:
-    """Destroy an app step by step; a failing trigger stops midway."""
+    """Destroy an app step by step; a failing trigger stops midway, with status 1."""
     scheduler = properties.get(host, "scheduler", app, "selected") or "docker-local"
     say.info1(f"Destroying {app} (including all add-ons)")
-    plugn.must(host, "pre-delete", app, "latest")
-    plugn.must(host, "scheduler-stop", scheduler, app, "true")
-    plugn.must(host, "scheduler-post-delete", scheduler, app, "latest")
-    plugn.must(host, "post-delete", app, "latest")
+    for name, *words_ in (
+        ("pre-delete", app, "latest"),
+        ("scheduler-stop", scheduler, app, "true"),
+        ("scheduler-post-delete", scheduler, app, "latest"),
+        ("post-delete", app, "latest"),
+    ):
+        if plugn.trigger(host, name, *words_):
+            raise Fail()
     say.info1("Cleaning up...")
     say.info1("Retiring old containers and images")
     import shutil

@@ -106,6 +106,9 @@ def clear(call: Call) -> None:
 
 def import_variables(call: Call) -> None:
     """Answer `config:import`; prints values unless quiet."""
+    if "--quiet" in call.words:  # a global flag stands before the command (0.38.27, seen)
+        say.write(2, "Usage of config:import:\nunknown flag: --quiet\n")
+        raise Fail("", 2)
     app, flags = target(call, "no-restart replace", "format")
     name = flags.words[0] if flags.words else ""
     if name == "-":

@@ -1,18 +1,17 @@
 """The plugin `cron`: tasks of app.json are listed; nothing runs them by the clock."""
 
 import json
+import shlex
 
 from sandbox.dokku import properties, report, say, settings, words
+from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
 from sandbox.dokku.plugins import app_json, apps
 from sandbox.dokku.settings import Setting
 from sandbox.dokku.words import Call
 
-SETTINGS = (
-    Setting("mailfrom", "", "gc"),
-    Setting("mailto", "", "gc"),
-    Setting("maintenance", "false"),
-)
+MAINTENANCE = Setting("maintenance", "false")
+SETTINGS = (Setting("mailfrom", "", "gc"), Setting("mailto", "", "gc"), MAINTENANCE)
 
 
 def tasks(host: Host, app: str) -> list[dict[str, object]]:
@@ -20,6 +19,7 @@ def tasks(host: Host, app: str) -> list[dict[str, object]]:
     from sandbox.dokku.plugins import cron_table
 
     found = []
+    suspended = settings.computed(host, "cron", app, MAINTENANCE) == "true"
     for task in app_json.read_file(host, app).get("cron") or []:
         row = {
             "id": cron_table.base36(f"{app}==={task['command']}==={task['schedule']}"),
@@ -27,9 +27,9 @@ def tasks(host: Host, app: str) -> list[dict[str, object]]:
             "command": task["command"],
             "schedule": task["schedule"],
             "concurrency_policy": task.get("concurrency_policy", "allow"),
-            "app-in-maintenance": properties.get(host, "cron", app, "maintenance") == "true",
+            "app-in-maintenance": suspended,
             "task-in-maintenance": bool(task.get("maintenance")),
-            "maintenance": bool(task.get("maintenance")),
+            "maintenance": suspended or bool(task.get("maintenance")),
         }
         found.append(row)
     return found
@@ -75,8 +75,29 @@ def show_report(call: Call) -> None:
 
 
 def set_property(call: Call) -> None:
-    """Answer `cron:set`."""
+    """Answer `cron:set`; the crontab is written anew."""
+    from sandbox.dokku.plugins import cron_table
+
     settings.put(call, "cron", SETTINGS)
+    cron_table.rewrite(call)
 
 
-COMMANDS = {"cron": list_tasks, "list": list_tasks, "report": show_report, "set": set_property}
+def run_task(call: Call) -> int:
+    """Answer `cron:run APP ID`, which is what the crontab calls."""
+    from sandbox.dokku.plugins import run
+
+    app, identifier = apps.verify(call.host, call.word(0)), call.word(1)
+    known = {task["id"]: str(task["command"]) for task in tasks(call.host, app)}
+    if identifier not in known:
+        text = "No matching Cron ID found. " if identifier else ""
+        raise Fail(f"{text}Please specify a Cron ID from the output of 'dokku cron:list {app}'")
+    return run.run(Call(call.host, "run", (app, *shlex.split(known[identifier])), "run"))
+
+
+COMMANDS = {
+    "cron": list_tasks,
+    "list": list_tasks,
+    "report": show_report,
+    "run": run_task,
+    "set": set_property,
+}

@@ -1,14 +1,17 @@
-"""The crontab of the host's user, which Dokku writes anew at each deploy. Nothing here reads it.
+"""The crontab of the host's user, which Dokku writes anew at each deploy.
 
+No clock reads it; `script/sandbox cron` runs its lines.
 Beside the apps' tasks it holds what plugins answer to the trigger `cron-entries`.
 """
 
+import os
 import tempfile
 from pathlib import Path
 
-from sandbox.dokku import plugn, properties, say, words
+from sandbox.dokku import crontab, plugn, properties, say, words
+from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
-from sandbox.dokku.plugins import cron
+from sandbox.dokku.plugins import cron, scheduler
 from sandbox.dokku.words import Call
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -20,20 +23,45 @@ def file(host: Host) -> Path:
     return host.root / "var/spool/cron/crontabs/dokku"
 
 
-def entries(host: Host) -> list[list[str]]:
-    """Return what plugins add: schedule, command and perhaps a log file each."""
+def answers(host: Host, scheduler: str) -> list[str]:
+    """Return the lines that plugins answer; what they complain about is not shown."""
     with tempfile.NamedTemporaryFile("r", encoding="utf-8", dir=host.tmp) as answer:
-        with words.StandardOutput(answer.name):
-            plugn.trigger(host, "cron-entries", "docker-local")
-        lines = answer.read().splitlines()
+        with words.StandardOutput(answer.name), words.StandardOutput(os.devnull, 2):
+            plugn.trigger(host, "cron-entries", scheduler)
+        return answer.read().strip().split("\n")
+
+
+def injected(host: Host, scheduler: str) -> list[list[str]]:
+    """Return what plugins add to the crontab: schedule, command and perhaps a log file each.
+
+    As in the original one empty line loses all of them, and one wrong line fails the writing.
+    """
     found = []
-    for line in filter(str.strip, lines):
-        parts = line.split(";")
-        if len(parts) in (2, 3):
+    for line in answers(host, scheduler):
+        if not line.strip():
+            return []
+        found.append(split(line))
+        if not found[-1]:
+            raise Fail(f"Invalid injected cron task: {line}")
+    return found
+
+
+def listed(host: Host) -> list[list[str]]:
+    """Return the same for `cron:list`, which passes over what is wrong."""
+    found = []
+    for line in filter(str.strip, answers(host, "docker-local")):
+        parts = split(line)
+        if parts:
             found.append(parts)
         else:
             say.warn(f"Invalid injected cron task: {line}")
     return found
+
+
+def split(line: str) -> list[str]:
+    """Return the parts of a line, none when there are too few or too many."""
+    parts = line.split(";")
+    return parts if len(parts) in (2, 3) else []
 
 
 def global_tasks(host: Host) -> list[dict[str, object]]:
@@ -48,7 +76,7 @@ def global_tasks(host: Host) -> list[dict[str, object]]:
             "concurrency_policy": "",
             **healthy,
         }
-        for parts in entries(host)
+        for parts in listed(host)
     ]
 
 
@@ -62,20 +90,60 @@ def base36(text: str) -> str:
 
 
 def write(call: Call) -> None:
+    """Write the crontab where the scheduler, the first word, is one that uses it.
+
+    This is the trigger `scheduler-cron-write`, and at the end of a deploy the app comes first.
+    """
+    if not call.word(0) or uses_crontab(call.word(0)):
+        put_tasks(call.host)
+
+
+def rewrite(call: Call) -> None:
+    """Let the scheduler of an app write the crontab, after a deploy or a change of settings."""
+    app = call.word(0)
+    chosen = scheduler.selected(call.host, app)
+    arguments = (chosen,) if app == properties.GLOBAL else (chosen, app)
+    plugn.must(call.host, "scheduler-cron-write", *arguments)
+
+
+def stopped(call: Call) -> None:
+    """Follow `scheduler-stop`, which names the scheduler first."""
+    if uses_crontab(call.word(0)):
+        plugn.must(call.host, "scheduler-cron-write", call.word(0), call.word(1))
+
+
+def uses_crontab(name: str) -> bool:
+    """Tell whether a scheduler keeps its tasks in the host's crontab."""
+    return name == "docker-local"
+
+
+def put_tasks(host: Host) -> None:
     """Write the crontab, or remove it when there is nothing to do any more."""
-    host, lines = call.host, []
+    lines, schedulers = [], {scheduler.selected(host, properties.GLOBAL)}
     for app in host.apps():
-        for task in cron.tasks(host, app):
+        chosen = scheduler.selected(host, app)
+        schedulers.add(chosen)
+        for task in cron.tasks(host, app) if uses_crontab(chosen) else []:
             if not task["maintenance"]:
                 lines.append(f"{task['schedule']} dokku cron:run {app} {task['id']}\n")
-    for schedule, command, *log in entries(host):
-        lines.append(f"{schedule} {command}{''.join(f' &>> {name}' for name in log)}\n")
+    for chosen in filter(uses_crontab, sorted(schedulers)):
+        for schedule, command, *log in injected(host, chosen):
+            lines.append(f"{schedule} {command}{''.join(f' &>> {name}' for name in log)}\n")
     if lines:
-        put(host, header(host) + "".join(lines))
+        install(host, header(host) + "".join(lines))
         say.info1("Updated schedule file")
     elif file(host).exists():
         file(host).unlink()
         say.info1("Removed")
+
+
+def install(host: Host, text: str) -> None:
+    """Replace the crontab unless crontab(1) would refuse it."""
+    try:
+        crontab.parse(text)
+    except crontab.BadCrontab as error:
+        raise Fail(f"Unable to update schedule file: {error}") from None
+    put(host, text)
 
 
 def header(host: Host) -> str:
@@ -97,5 +165,5 @@ def post_delete(call: Call) -> None:
     """Drop a deleted app's tasks."""
     from sandbox.dokku.plugins import lifecycle
 
-    write(call)
+    rewrite(call)
     lifecycle.forget(call)

@@ -80,6 +80,12 @@ def receive_app(call: Call) -> int:
     return receiving.receive(call.host, call.word(0), call.word(1))
 
 
+def forget_image(call: Call) -> None:
+    """Forget the image of a deploy that came from one: only once another deploy has succeeded."""
+    if call.word(1) != "docker-image":
+        properties.put(call.host, "git", call.word(0), key="source-image", value="")
+
+
 def initialize(call: Call) -> None:
     """Answer `git:initialize`."""
     repository.ensure_repository(call.host, apps.verify(call.host, call.word(0)))

@@ -63,7 +63,6 @@ def from_archive(call: Call) -> int:
     if not source:
         raise Fail("Please specify an archive url or -- to fetch the archive from stdin")
     capture.start(call.host, app, "git:from-archive")
-    properties.put(call.host, "git", app, key="source-image", value="")
     with tempfile.TemporaryDirectory(prefix="dokku-from-archive.", dir=call.host.tmp) as scratch:
         tree = unpack(Path(scratch), kind, source)
         status = from_directory(call.host, app, str(tree))
@@ -153,23 +152,48 @@ def sync(call: Call) -> int:
     repository.ensure_repository(host, app)
     if before:
         say.verbose(f"Fetching remote code for {app} from {remote}#{ref}")
+        fetch_all(host, app, remote, ref)
     else:
         say.info1_quiet(f"Cloning {app} from {remote}#{ref}")
         use_branch(host, app, remote, ref, skip=flags.has("skip-deploy-branch"))
-    properties.put(host, "git", app, key="source-image", value="")
-    fetch = ("fetch", "--quiet", "--no-tags", remote, f"+{ref or repository.branch(host, app)}")
-    if repository.run(host.app(app), *fetch, quiet=False):
-        raise Fail("", 128)
-    after = repository.ask(host.app(app), "rev-parse", "FETCH_HEAD^{commit}")
-    repository.run(host.app(app), "update-ref", f"refs/heads/{repository.branch(host, app)}", after)
+        fetch_first(host, app, remote, ref)
+    after = repository.head(host, app)
     if flags.has("build-if-changes") and before == after:
         say.verbose("Skipping build as no changes were detected")
         return 0
     if not flags.has("build") and not flags.has("build-if-changes"):
         return 0
-    plugn.must(host, "receive-app", app, after)
-    plugn.must(host, "deploy-source-set", app, "git-sync", f"{remote}#{ref}")
+    revision = repository.ask(host.app(app), "rev-parse", ref) if ref and before else after
+    plugn.must(host, "receive-app", app, revision)
+    plugn.must(host, "deploy-source-set", app, "git-sync", f"{remote}#{revision}")
     return 0
+
+
+def fetch_first(host: Host, app: str, remote: str, ref: str) -> None:
+    """Fill an empty repository; no source is an image any more."""
+    git_dir, branch = host.app(app), repository.branch(host, app)
+    words_ = ("fetch", "--quiet", "--no-tags", remote, f"+{ref or branch}")
+    if repository.run(git_dir, *words_, quiet=False):
+        raise Fail("", 128)
+    after = repository.ask(git_dir, "rev-parse", "FETCH_HEAD^{commit}")
+    repository.run(git_dir, "update-ref", f"refs/heads/{branch}", after)
+
+
+def fetch_all(host: Host, app: str, remote: str, ref: str) -> None:
+    """Mirror the remote's references, then let the deploy branch be what was named.
+
+    So any revision that the repository holds can be named, one of its own past, too: with the
+    app's own directory as the remote nothing else changes.
+    """
+    git_dir, branch = host.app(app), repository.branch(host, app)
+    repository.run(git_dir, "remote", "rm", "remote")
+    repository.run(git_dir, "remote", "add", "--mirror=fetch", "--no-tags", "remote", remote)
+    which = () if ref else (branch,)
+    if repository.run(git_dir, "fetch", "--update-head-ok", "remote", *which, quiet=False):
+        raise Fail("", 128)
+    words_ = ("update-ref", f"refs/heads/{branch}", f"{ref}^{{commit}}")
+    if ref and repository.run(git_dir, *words_, quiet=False):
+        raise Fail("", 128)
 
 
 def use_branch(host: Host, app: str, remote: str, ref: str, *, skip: bool) -> None:

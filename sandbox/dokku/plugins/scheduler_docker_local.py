@@ -18,7 +18,7 @@ from sandbox.dokku import (
 from sandbox.dokku.containers import Container
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
-from sandbox.dokku.plugins import checks, lifecycle, procfile, ps
+from sandbox.dokku.plugins import checks, lifecycle, procfile, ps, service_needed
 from sandbox.dokku.settings import Setting
 from sandbox.dokku.words import Call
 
@@ -110,16 +110,26 @@ def deploy_container(host: Host, app: str, process: str, index: int) -> int:
     with plugn.sealed():
         os.environ.update(DOKKU_CHECKS_DISABLED=str(disabled).lower(), INJECT_INIT_FLAG="true")
         plugn.trigger(host, "post-container-create", "app", container.id, app, "deploy", process)
+        complaint = service_needed.find_dead_link(host, app)
+        if complaint:
+            say.write(2, f"Error response from daemon: {complaint}\n")
+            return give_up(host, container)
         containers.start(host, container)
         if not disabled and not is_healthy(host, container):
-            containers.stop(host, container.id, handover.grace(host, app), remove=True)
-            say.out("parallel: This job failed:")
-            job = host.lib / "plugins/available/scheduler-docker-local/bin"
-            image = f"{app} dockerfile dokku/{app}:latest latest {process} {index} {index}"
-            say.out(f"{job}/scheduler-deploy-process-container {image}")
-            return 1
+            return give_up(host, container)
     handover.take_over(host, container)
     return 0
+
+
+def give_up(host: Host, container: Container) -> int:
+    """Remove a process that did not come up, in the words of the program that starts several."""
+    containers.stop(host, container.id, handover.grace(host, container.app), remove=True)
+    say.out("parallel: This job failed:")
+    job = host.lib / "plugins/available/scheduler-docker-local/bin"
+    app, place = container.app, f"{container.process} {container.index} {container.index}"
+    image = f"{app} dockerfile dokku/{app}:latest latest {place}"
+    say.out(f"{job}/scheduler-deploy-process-container {image}")
+    return 1
 
 
 def is_healthy(host: Host, container: Container) -> bool:

@@ -79,6 +79,7 @@ COMMANDS = {
     "connect": late("use.connect"),
     "create": late("create.create"),
     "destroy": late("destroy.destroy"),
+    "enter": late("enter.enter"),
     "exists": exists,
     "export": late("use.export"),
     "expose": late("expose.expose"),

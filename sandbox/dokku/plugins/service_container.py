@@ -13,13 +13,26 @@ from sandbox.servers import forwarder
 from sandbox.servers.errors import ServerError
 from sandbox.servers.forwarder import Forwarder
 
+HOST_NAME_LIMIT = 64  # of Linux; the plugins give the container its own name as host name
+
 
 def make(service: Service, *, again: bool) -> None:
     """Make a container for the service's data and start it, in the plugin's words."""
     engine = engine_of(service)
     service.write("ID", secrets.token_hex(32))
+    if len(service.container) > HOST_NAME_LIMIT:
+        service.write("CONTAINER", "created")
+        say.out("Error response from daemon: failed to create task for container: failed to create")
+        say.out("shim task: OCI runtime create failed: sethostname: invalid argument")
+        raise Fail()
     say.verbose_quiet("Waiting for container to be ready")
-    run(service)
+    try:
+        run(service)
+    except Fail as failure:
+        say.info2_quiet(f"Start of {service.name} container output")
+        say.verbose_quiet(failure.message)
+        say.info2_quiet(f"End of {service.name} container output")
+        raise
     for step in engine.STEPS_AGAIN if again else engine.STEPS:
         say.verbose_quiet(step)
     say.info2(f"{service.kind.title} container created: {service.name}")
@@ -34,7 +47,7 @@ def start(service: Service, *, silent: bool = False) -> None:
             say.warn("Service is already started")
         return
     say.info2_quiet("Starting container")
-    if state == "exited":
+    if state in ("exited", "restarting"):
         run(service)
         say.info2("Container started")
     else:
@@ -61,12 +74,16 @@ def remove(service: Service) -> None:
 
 
 def run(service: Service) -> None:
-    """Start the server process and, when the service is exposed, its forwarder."""
+    """Start the server process and, when the service is exposed, its forwarder.
+
+    A container whose server does not stay up is started over and over, by Docker.
+    """
     try:
         engine_of(service).start(service)
         service.write("CONTAINER", "running")
         expose(service)
     except ServerError as error:
+        service.write("CONTAINER", "restarting")
         raise Fail(f"{service.kind.title} service {service.name}: {error}") from None
 
 

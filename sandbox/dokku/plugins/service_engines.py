@@ -1,5 +1,6 @@
 """What differs between the kinds in deeds: a module with these functions for each of them."""
 
+from pathlib import Path
 from typing import Protocol
 
 from sandbox.dokku.plugins import service_postgres, service_redis
@@ -26,8 +27,14 @@ class Engine(Protocol):
     def is_running(self, service: Service) -> bool:
         """Tell whether the server runs."""
 
+    def volumes(self, service: Service) -> dict[str, Path]:
+        """Where the container has the service's folders; it works in the first."""
+
     def url(self, service: Service, scheme: str) -> str:
         """The address that linked apps get."""
+
+    def inside(self, service: Service) -> dict[str, str]:
+        """Variables by which a client in the container finds the server, where it needs any."""
 
     def connect(self, service: Service) -> int:
         """Run the client on standard input; returns its exit status."""

@@ -1,6 +1,8 @@
 """PostgreSQL behind `postgres:*`."""
 
+import re
 import subprocess
+from pathlib import Path
 
 from sandbox.dokku.plugins.service_state import Service
 from sandbox.servers import cluster, postgres
@@ -35,6 +37,21 @@ def url(service: Service, scheme: str) -> str:
     """The address with password and database."""
     login = _login(service)
     return f"{scheme}://postgres:{login.password}@{service.read('ADDRESS')}/{login.database}"
+
+
+def volumes(service: Service) -> dict[str, Path]:
+    """Where the container has the service's folder: since PostgreSQL 18 one step further up."""
+    major = re.match(r"\d+", service.read("IMAGE_VERSION"))
+    is_new = major is not None and int(major[0]) >= 18
+    inside = "/var/lib/postgresql" if is_new else "/var/lib/postgresql/data"
+    return {inside: service.folder / "data"}
+
+
+def inside(service: Service) -> dict[str, str]:
+    """In the image psql needs no password, and finds the server at its usual port."""
+    login = _login(service)
+    host, _, port = service.read("ADDRESS").rpartition(":")
+    return {"PGHOST": host, "PGPORT": port, "PGUSER": "postgres", "PGPASSWORD": login.password}
 
 
 def connect(service: Service) -> int:

@@ -1,9 +1,13 @@
 """Redis behind `redis:*`."""
 
-import os
+import shutil
+import stat
 import subprocess
+import time
+from pathlib import Path
 
 from sandbox.dokku import say
+from sandbox.dokku.failure import Fail
 from sandbox.dokku.plugins.service_state import Service
 from sandbox.servers import redis
 from sandbox.servers.redis import Store
@@ -14,6 +18,8 @@ WARNING = (
     "Warning: Using a password with '-a' or '-u' option on the command line interface"
     " may not be safe.\n"
 )
+PAUSE = 5.0  # of the plugin, between two questions whether the dump is done
+EXEC = 0.15  # what Docker needs to start a command in a container
 
 
 def create(service: Service) -> None:
@@ -41,6 +47,16 @@ def url(service: Service, scheme: str) -> str:
     return f"{scheme}://:{service.read('PASSWORD')}@{service.read('ADDRESS')}"
 
 
+def volumes(service: Service) -> dict[str, Path]:
+    """Where the container has the service's folders; it works in the first."""
+    return {"/data": service.folder / "data", "/usr/local/etc/redis": service.folder / "config"}
+
+
+def inside(service: Service) -> dict[str, str]:
+    """The password; the port has to be named, for redis-cli reads no variable for it."""
+    return {"REDISCLI_AUTH": service.read("PASSWORD")}
+
+
 def connect(service: Service) -> int:
     """Run redis-cli on standard input."""
     # The plugin passes the password as a word, and redis-cli complains; here it is not visible.
@@ -51,24 +67,65 @@ def connect(service: Service) -> int:
 
 
 def dump(service: Service, output: int) -> int:
-    """Let the server save, and write its file."""
-    say.write(2, WARNING * 2)  # the plugin asks twice whether the dump is done
-    redis.ask(_store(service), "SAVE")
-    data = (service.folder / "data/dump.rdb").read_bytes()
-    while data:
-        data = data[os.write(output, data) :]
+    """Have the server save, wait until the time of its last save is another, write its file.
+
+    As in the plugin this has no end when the save fails, and also when the last save was in this
+    very second: the time is in whole seconds.
+    """
+    store = _store(service)
+    _outlast_first_second(store)
+    before = _ask_last_save(store)
+    redis.ask(store, "BGSAVE")
+    redis.wait_for_save(store, EXEC)
+    after = _ask_last_save(store)
+    while after == before:
+        after = _ask_last_save(store)
+        time.sleep(PAUSE)
+    with (
+        (service.folder / "data/dump.rdb").open("rb") as file,
+        open(output, "wb", closefd=False) as to,
+    ):
+        shutil.copyfileobj(file, to, 1 << 20)
     return 0
 
 
-def load(service: Service, source: int, errors: int) -> int:  # noqa: ARG001
-    """Fail as the plugin does: container and data are gone before it finds out (facts, 8.1)."""
-    stop(service)
-    (service.folder / "CONTAINER").unlink(missing_ok=True)
-    (service.folder / "data/dump.rdb").unlink(missing_ok=True)
-    program = service.host.enabled / "redis/functions"
+def load(service: Service, source: int, errors: int) -> int:
+    """Replace the file below the server.
+
+    As in the plugin, container and data are gone before it turns out whether Dokku's user may write
+    into the data directory, which belongs to Redis (facts, 8.1).
+    """
+    from sandbox.dokku.plugins import service_container
+    from sandbox.dokku.plugins.service_silence import silenced
+
+    with silenced():
+        service_container.remove(service)
     file = service.folder / "data/dump.rdb"
-    say.write(errors, f"{program}: line 189: {file}: Permission denied\n")
-    return 1
+    file.unlink(missing_ok=True)
+    if not file.parent.stat().st_mode & stat.S_IWOTH:
+        program = service.host.enabled / "redis/functions"
+        say.write(errors, f"{program}: line 189: {file}: Permission denied\n")
+        return 1
+    with open(source, "rb", closefd=False) as data, file.open("wb") as to:
+        shutil.copyfileobj(data, to, 1 << 20)
+    with silenced():
+        service_container.start(service)
+    return 0
+
+
+def _ask_last_save(store: Store) -> str:
+    say.write(2, WARNING)
+    answer = redis.ask(store, "LASTSAVE")
+    if not answer:  # the server is gone; the plugin ends at the first command that fails
+        raise Fail()
+    return answer
+
+
+def _outlast_first_second(store: Store) -> None:
+    # A server calls its start its last save. With Docker a second is over before anybody can ask.
+    begun = redis.started_at(store)
+    while int(time.time()) == int(begun):
+        time.sleep(redis.PAUSE)
 
 
 def _store(service: Service) -> Store:

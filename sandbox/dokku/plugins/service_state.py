@@ -1,7 +1,7 @@
 """A service's folder, `services/<kind>/<name>` below DOKKU_LIB_ROOT, and the small files in it.
 
 LINKS (one app a line), PASSWORD, IMAGE, ENV ... are Dokku's own. Two are the sandbox's: CONTAINER
-(`running` or `exited`; no file means that the container was removed) and ADDRESS (the port).
+(`running`, `exited` ...; no file means that the container was removed) and ADDRESS (the port).
 """
 
 import fcntl

@@ -7,7 +7,7 @@ from sandbox.dokku.plugins.service_state import Service
 
 
 def read_status(service: Service) -> str:
-    """Return `running`, `exited`, or `missing` when the container was removed."""
+    """Return `running`, `exited`, `restarting`, `created`, or `missing` where there is none."""
     container = service.read("CONTAINER")
     if container == "running" and not engine_of(service).is_running(service):
         return "exited"
@@ -22,6 +22,9 @@ def require_running(service: Service) -> None:
     text = {
         "missing": f"No such container: {service.container}",
         "exited": f"container {service.read('ID')} is not running",
+        "created": f"container {service.read('ID')} is not running",
+        "restarting": f"Container {service.read('ID')} is restarting, wait until the container"
+        " is running",
     }[state]
     say.write(2, f"Error response from daemon: {text}\n")
     raise Fail()

@@ -3,14 +3,13 @@
 import json
 import os
 import re
-import shutil
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sandbox.dokku import properties, report, say, words
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
-from sandbox.dokku.plugins import apps, storage_entries
+from sandbox.dokku.plugins import apps, storage_directories, storage_entries
 from sandbox.dokku.words import Call
 
 EVERY = "_default_"
@@ -85,11 +84,17 @@ def destroy(call: Call) -> None:
     ]
     if users:
         raise Fail(f'storage entry "{name}" is still mounted by app(s): {", ".join(users)}')
+    directory = storage_directories.condemned(
+        call.host, entry, wished=flags.has("destroy-host-dir")
+    )
     if os.environ.get("DOKKU_APPS_FORCE_DELETE") != "1":
+        if directory:
+            text = f"is backed by {directory}, which will be removed along with its contents."
+            say.warn(f"Storage entry {name} {text}")
         apps.confirm(name, "storage entry")
-    if flags.has("destroy-host-dir"):
-        shutil.rmtree(entry["host_path"], ignore_errors=True)
-        say.verbose(f"Removed {entry['host_path']}")
+    if directory:
+        storage_directories.remove(directory)
+        say.verbose(f"Removed {directory}")
     storage_entries.entry_file(call.host, name).unlink()
     say.info1(f"Storage entry {name} destroyed")
 
@@ -219,7 +224,7 @@ COMMANDS = {
     "storage": storage_entries.list_entries,
     "create": storage_entries.create,
     "destroy": destroy,
-    "ensure-directory": storage_entries.ensure_directory,
+    "ensure-directory": storage_directories.ensure_directory,
     "exists": storage_entries.exists,
     "info": storage_entries.info,
     "list": list_mounts,

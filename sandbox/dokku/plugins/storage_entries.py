@@ -9,12 +9,10 @@ from typing import Any
 from sandbox.dokku import properties, say, words
 from sandbox.dokku.failure import Fail
 from sandbox.dokku.host import Host
+from sandbox.dokku.plugins import storage_directories
 from sandbox.dokku.words import Call
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,43}[a-z0-9])?")
-
-
-OWNERS = {"herokuish": "32767", "heroku": "1000", "paketo": "2000", "packeto": "2000", "root": "0"}
 
 
 def entry_file(host: Host, name: str) -> Path:
@@ -52,30 +50,6 @@ FIELDS = [
 ]
 
 
-def ensure_directory(call: Call) -> None:
-    """Answer `storage:ensure-directory [--chown WHO] NAME`."""
-    flags = words.parse(call, "", "chown")
-    say.warn("Deprecated: please use 'storage:create' instead of 'storage:ensure-directory'")
-    name = flags.words[0] if flags.words else ""
-    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
-        raise Fail("Directory can only contain the following set of characters: [A-Za-z0-9_-]")
-    path = call.host.lib / "data/storage" / name
-    say.info1(f"Ensuring {path} exists")
-    path.mkdir(parents=True, exist_ok=True)
-    owner = flags.get("chown", "herokuish")
-    if owner != "false":
-        own(owner)
-    say.verbose_quiet("Directory ready for mounting")
-
-
-def own(owner: str) -> None:
-    """Say that a directory changes hands; it does not, for apps run as the sandbox's user."""
-    number = OWNERS.get(owner, owner)
-    if not number.isdigit():
-        raise Fail("Unsupported chown permissions")
-    say.verbose_quiet(f"Setting directory ownership to {number}:{number}")
-
-
 def create(call: Call) -> None:
     """Answer `storage:create NAME [PATH] [flags]`."""
     valued = "chown mode scheduler size access-mode storage-class-name namespace reclaim-policy"
@@ -86,7 +60,9 @@ def create(call: Call) -> None:
     scheduler = flags.get("scheduler", "docker-local")
     local = scheduler == "docker-local"
     entry: dict[str, Any] = {"name": name, "scheduler": scheduler}
-    entry["host_path"] = (path or str(call.host.lib / "data/storage" / name)) if local else ""
+    entry["host_path"] = (
+        (path or storage_directories.default_path(call.host, name)) if local else ""
+    )
     for key, flag in RENAMED.items():
         entry[key] = flags.get(flag)
     for key in ("annotation", "label"):
@@ -94,7 +70,7 @@ def create(call: Call) -> None:
     if load_entry(call.host, name):
         say.info1_quiet(f"Storage entry {name} already exists, leaving in place")
     if local:
-        make_directory(Path(entry["host_path"]), entry)
+        storage_directories.make(call.host, entry)
     save_entry(call.host, entry)
     say.info1(f"Storage entry {name} created")
 
@@ -108,18 +84,6 @@ RENAMED = {
     "namespace": "namespace",
     "reclaim_policy": "reclaim-policy",
 }
-
-
-def make_directory(path: Path, entry: dict[str, Any]) -> None:
-    """Make the directory of an entry."""
-    if not path.is_dir():
-        path.mkdir(parents=True)
-        say.verbose(f"Created {path}")
-    if entry["mode"]:
-        say.verbose(f"Setting directory mode to {entry['mode']}")
-        path.chmod(int(entry["mode"], 8))
-    if entry["chown"] and entry["chown"] != "false":
-        own(entry["chown"])
 
 
 def legacy_name(path: str) -> str:
