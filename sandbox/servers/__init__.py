@@ -1,4 +1,4 @@
-"""Real servers of Debian's packages around the stand-in: PostgreSQL, Redis, Knot and pebble.
+"""Real servers of Debian's packages around the stand-in: PostgreSQL, Redis, Knot, Prometheus ...
 
 Every server is one process with its own folder and a loopback port, started without a service
 manager. The modules know nothing of Dokku; the functions here are what `script/sandbox` needs for
@@ -27,19 +27,25 @@ def start(host: Host) -> None:
 def stop(host: Host) -> None:
     """Stop every server, also what a crash left over; remembers which services ran."""
     from sandbox.dokku.plugins import service_boot
-    from sandbox.servers import internet
+    from sandbox.servers import internet, monitoring, outage
 
+    if monitoring.is_prepared(host):
+        monitoring.stop(host)
     service_boot.stop_services(host)
     for name in internet.START if internet.is_prepared(host) else ():
-        internet.stop(host, name)
+        outage.stop(internet.processes(host, name))
 
 
 def status(host: Host) -> list[str]:
     """Say in one line a server what it is and where."""
     from sandbox.dokku.plugins import service_boot
-    from sandbox.servers import internet
+    from sandbox.servers import internet, monitoring
 
-    return [*internet.status(host), *service_boot.describe_services(host)]
+    return [
+        *internet.status(host),
+        *monitoring.status(host),
+        *service_boot.describe_services(host),
+    ]
 
 
 def missing() -> list[str]:

@@ -14,6 +14,10 @@ PROGRAMS = {
     "openssl": "openssl",
     "pebble": "pebble",
     "postgresql": "postgres",
+    "prometheus": "prometheus",
+    "prometheus-alertmanager": "prometheus-alertmanager",
+    "prometheus-blackbox-exporter": "prometheus-blackbox-exporter",
+    "prometheus-node-exporter": "prometheus-node-exporter",
     "redis-server": "redis-server",
 }
 POSTGRES_FOLDERS = Path("/usr/lib/postgresql")
