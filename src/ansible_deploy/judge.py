@@ -25,6 +25,8 @@ from .app_json import conflicts
 from .context import Context
 from .desired import PLAYS, Desired, load_desired
 from .errors import HostError, ManifestError, Problem, Refused
+from .judge_backups import check_backups
+from .judge_monitoring import check_monitoring
 from .judge_zones import check_dns, check_tls, domains_of_all, owned_by_others
 from .layout import PLUGIN_NAME
 from .settings import grant
@@ -198,4 +200,6 @@ CHECKS: tuple[Check, ...] = (
     check_tls,
     _services,
     _volumes,
+    check_backups,
+    check_monitoring,
 )

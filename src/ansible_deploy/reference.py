@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from .desired import LATER
 from .manifest import folder
 from .manifest.concerns import CONCERNS
 from .manifest.explanations import in_yaml, wanted
@@ -50,9 +49,6 @@ def _concern(name: str, module: ModuleType) -> Iterator[str]:
     yield f"## {name}"
     yield ""
     yield _subject(module) if module.SCHEMA else folder.DESCRIPTIONS[f"{folder.SNIPPETS}/*.conf"]
-    if name in LATER:
-        yield ""
-        yield "Checked on every push; this version does not provision it yet."
     for key, schema in module.SCHEMA.items():
         yield ""
         yield f"### `{key}`"

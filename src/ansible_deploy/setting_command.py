@@ -1,49 +1,88 @@
 """``ansible-deploy:set``: the operator sets or clears a setting of an app, or of all.
 
-What a setting needs beyond its own form is said at once: a provider's library and variables.
+What a setting needs beyond its own form is said at once: a provider's library and variables, what
+a target of backups asks for.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 
+from .backups import setup
 from .context import Context
 from .errors import DeployError
 from .layout import GLOBAL, PLUGIN_NAME
+from .monitoring import alerting, alertmanager
+from .monitoring.channels import DEFAULT
 from .report import Report
-from .settings import SETTINGS, Settings, find_setting, name_owner, read_settings, write_setting
+from .setting_table import NAME, SETTINGS
+from .settings import (
+    Settings,
+    check_setting,
+    find_setting,
+    name_owner,
+    read_settings,
+    word_of,
+    write_setting,
+)
 
 LONGEST_SECRET = 65536
 
 
 def run_set(context: Context, key: str, values: list[str], *, is_cleared: bool) -> None:
     """Store the value, or clear it where there is none; raises DeployError and stores nothing."""
-    setting, scope = find_setting(key), context.app
-    if setting.is_secret and any(values):
-        command = f"dokku {PLUGIN_NAME}:set {scope} {key} < FILE"
-        raise DeployError(f"{key} is secret and is never given as a word; run: {command}")
-    if setting.is_secret and not is_cleared:
-        value = _read_secret(key)
-    else:
-        value = next((word for word in values if word), "")
-    if key == "dns-owner" and not value and read_settings(context.layout, scope)["dns-provider"]:
-        raise DeployError("dns-owner marks this host's records; set another word, or none is ours")
+    name, words = _name_and_words(context.app, key, values)
+    said, word = f"{key} {name}".rstrip(), word_of(key, name)
+    value = "" if is_cleared else _value(context.app, said, key, words)
+    check_setting(context.app, word, value)
+    warnings = _check(context, key, name, value)
     if key == "dns-provider" and value:
         name_owner(context.layout)
-    values_now = read_settings(context.layout, scope).values
-    misfits = _check(Settings({**values_now, key: value}), key) if value else []
-    write_setting(context.layout, scope, key, value)
-    said = f"Setting {key}" + ("" if setting.is_secret else f" to {value}")
-    context.report.closing(said if value else f"Unsetting {key}")
-    if misfits:
-        command = f"dokku {PLUGIN_NAME}:set {scope} dns-credentials < FILE"
-        context.report.warning(
-            f"the dns-credentials do not fit it ({misfits[0]}); now run: {command}"
-        )
+    order = setup.Order(context, name, value)
+    password = setup.open_target(order) if key == "backup-target" and value else ""
+    write_setting(context.layout, context.app, word, value)
+    shown = "" if find_setting(key).is_secret else f" to {value}"
+    context.report.closing(f"Setting {said}{shown}" if value else f"Unsetting {said}")
+    for warning in warnings:
+        context.report.warning(warning)
+    if password:
+        _tell_password(context, password)
+        command = f"dokku {PLUGIN_NAME}:apply APP"
+        context.report.detail(f"apps are saved from their next push on, or after: {command}")
+    if key in alertmanager.SETTINGS:
+        alerting.follow(context)
+    if key == "status-domain":
+        what = "served" if value else "taken off the web"
+        context.report.detail(f"it is {what} after, as root: {context.layout.plugin}/script/host")
     if key == "acme-server" and not value:
         context.report.detail("apps keep the server that they have; to change it: default")
     if key == "acme-email" and value:
         _tell_missing_plugin(context)
+
+
+def _name_and_words(scope: str, key: str, values: list[str]) -> tuple[str, list[str]]:
+    """The NAME of a setting that takes one, and the words after it."""
+    setting = find_setting(key)
+    if not setting.is_named:
+        return "", [word for word in values if word]
+    if not re.fullmatch(NAME, values[0]):
+        given = "< FILE" if setting.is_secret else "VALUE"
+        command = f"dokku {PLUGIN_NAME}:set {scope} {key} NAME {given}"
+        form = "small letters, digits and hyphens, such as offsite"
+        raise DeployError(f"{key} takes a NAME first, of {form}: {command}")
+    return values[0], [word for word in values[1:] if word]
+
+
+def _value(scope: str, said: str, key: str, words: list[str]) -> str:
+    if find_setting(key).is_secret:
+        if words:
+            command = f"dokku {PLUGIN_NAME}:set {scope} {said} < FILE"
+            raise DeployError(f"{key} is secret and is never given as a word; run: {command}")
+        return _read_secret(said)
+    if len(words) > 1:
+        raise DeployError(f"{said} takes one value, and {len(words)} are given")
+    return words[0] if words else ""
 
 
 def _read_secret(key: str) -> str:
@@ -59,15 +98,30 @@ def _read_secret(key: str) -> str:
     return value + "\n"
 
 
-def _check(settings: Settings, key: str) -> list[str]:
-    """What the setting needs together with those that are there; raises DeployError.
+def _check(context: Context, key: str, name: str, value: str) -> list[str]:
+    """What the operator should know of what is to be set; raises DeployError where it cannot be."""
+    in_force = read_settings(context.layout, context.app)
+    if key == "host-alerts" and value:
+        alerting.check_names(context.layout, value.split(","))
+    if key == "alert-channel" and name == DEFAULT:
+        raise DeployError(f"{DEFAULT} stands for all channels; give this one another name")
+    if key == "dns-owner" and not value and in_force["dns-provider"]:
+        raise DeployError("dns-owner marks this host's records; set another word, or none is ours")
+    if key in ("dns-provider", "dns-credentials") and value:
+        misfits = _check_provider(Settings({**in_force.values, key: value}), key)
+        command = f"dokku {PLUGIN_NAME}:set {context.app} dns-credentials < FILE"
+        what = "the dns-credentials do not fit it"
+        return [f"{what} ({misfit}); now run: {command}" for misfit in misfits[:1]]
+    return setup.check(key, setup.Order(context, name, value))
 
-    A new provider comes before its credentials: that those of the old one do not fit is returned.
+
+def _check_provider(settings: Settings, key: str) -> list[str]:
+    """Why the credentials that are there do not fit a new provider.
+
+    Raises DeployError where its library is missing, or when they are new and do not fit.
     """
     provider, credentials = settings["dns-provider"], settings["dns-credentials"]
-    if key not in ("dns-provider", "dns-credentials") or not SETTINGS["dns-provider"].accepts(
-        provider
-    ):
+    if not SETTINGS["dns-provider"].accepts(provider):
         return []
     from ansible_collections.ansible_deploy.dokku.plugins.module_utils import dns_providers
 
@@ -78,6 +132,12 @@ def _check(settings: Settings, key: str) -> list[str]:
     if problems and key == "dns-credentials":
         raise DeployError(f"dns-credentials do not fit {provider}: {'; '.join(problems)}")
     return problems
+
+
+def _tell_password(context: Context, password: str) -> None:
+    context.report.detail(f"its password, shown only now: {password}")
+    what = "keep it elsewhere than on this server, for without it no backup can be read"
+    context.report.warning(what)
 
 
 def _tell_missing_plugin(context: Context) -> None:

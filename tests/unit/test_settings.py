@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -9,7 +10,15 @@ import pytest
 
 from ansible_deploy.errors import DeployError
 from ansible_deploy.layout import GLOBAL, Layout
-from ansible_deploy.settings import SETTINGS, name_owner, read_settings, write_setting
+from ansible_deploy.manifest.backups import SCHEMA as BACKUPS
+from ansible_deploy.setting_table import NAME, SETTINGS
+from ansible_deploy.settings import (
+    forget_settings,
+    name_owner,
+    read_scope,
+    read_settings,
+    write_setting,
+)
 
 
 @pytest.fixture
@@ -67,6 +76,12 @@ def test_words_are_split_at_commas(layout: Layout) -> None:
         ("properties", "nginx."),
         ("properties", ".x"),
         ("properties", "nginx.a,,nginx.b"),
+        ("backup-repository", "../shop"),
+        ("backup-repository", "-rf"),
+        ("backup-wait", "9"),
+        ("backup-wait", "86401"),
+        ("backup-wait", "5m"),
+        ("final-backup", "deny"),
         ("acme-email", "ops"),
         ("acme-email", "ops@example.org --staging"),
         ("acme-server", "http://acme.example.org/directory"),
@@ -105,6 +120,7 @@ def test_an_unknown_key_is_refused_with_all_that_there_are(layout: Layout) -> No
         ("acme-email", "ops+tls@example.org"),
         ("acme-server", "staging"),
         ("acme-server", "https://127.0.0.1:14000/dir"),
+        ("backup-wait", "86400"),
         ("dns-provider", "rfc2136"),
         ("dns-resolver", "127.0.0.1:5353"),
         ("dns-resolver", "2001:db8::53"),
@@ -118,10 +134,67 @@ def test_values_about_names_and_certificates(layout: Layout, key: str, value: st
     assert read_settings(layout, "shop")[key] == value
 
 
-def test_a_secret_lies_in_a_file_that_only_we_can_read(layout: Layout) -> None:
-    key = next(name for name, setting in SETTINGS.items() if setting.is_secret)
-    write_setting(layout, GLOBAL, key, "TOKEN=tops3cret\n")
-    assert stat.S_IMODE((layout.settings / GLOBAL / key).stat().st_mode) == 0o600
+def test_a_named_setting_has_a_value_for_each_name(layout: Layout) -> None:
+    for scope, name, value in (
+        (GLOBAL, "nas", "deny"),
+        (GLOBAL, "cloud", "deny"),
+        ("shop", "nas", "allow"),
+        ("shop", "a-1", "deny"),
+    ):
+        write_setting(layout, scope, f"backup-pruning.{name}", value)
+    shop, blog = (read_settings(layout, app) for app in ("shop", "blog"))
+    assert shop.named("backup-pruning") == {"a-1": "deny", "cloud": "deny", "nas": "allow"}
+    assert blog.named("backup-pruning") == {"cloud": "deny", "nas": "deny"}
+    assert shop.named("backup-target") == {}
+    assert shop.digest != blog.digest
+    write_setting(layout, GLOBAL, "backup-pruning.cloud", "")
+    assert read_settings(layout, "blog").named("backup-pruning") == {"nas": "deny"}
+
+
+@pytest.mark.parametrize("name", ["", "Nas", "1", "-a", "a.b", "../x", "a/b", "x" * 41, "a\n"])
+def test_a_name_is_small_letters_digits_and_hyphens(layout: Layout, name: str) -> None:
+    with pytest.raises(DeployError, match=r"Invalid key specified|takes a name first"):
+        write_setting(layout, "shop", f"backup-pruning.{name}".rstrip("."), "deny")
+    with pytest.raises(DeployError, match="Invalid key specified"):
+        write_setting(layout, "shop", f"keep-runs.{name}", "3")
+
+
+def test_a_name_is_one_that_an_app_can_give() -> None:
+    schema = BACKUPS["backups"]["properties"]["target"]
+    assert re.fullmatch(schema["pattern"], "a-1")
+    assert re.fullmatch(NAME, "a" * schema["maxLength"])
+    assert not re.fullmatch(NAME, "a" * (schema["maxLength"] + 1))
+
+
+def test_settings_of_an_app_that_is_gone_are_forgotten(layout: Layout) -> None:
+    write_setting(layout, "shop", "keep-runs", "3")
+    write_setting(layout, "shop", "backup-wait", "60")
+    assert forget_settings(layout, "shop") is None
+    assert read_scope(layout, "shop") == {}
+    assert forget_settings(layout, "blog") is None
+
+
+def test_what_opens_the_backups_of_an_app_that_is_gone_is_put_aside(layout: Layout) -> None:
+    own = {"backup-target.nas": "sftp:nas:/x", "backup-password.nas": "s3cret"}
+    for word, value in {**own, "keep-runs": "3"}.items():
+        write_setting(layout, "shop", word, value)
+    aside = forget_settings(layout, "shop")
+    assert aside is not None
+    assert aside.is_relative_to(layout.data)
+    assert {path.name: path.read_text() for path in aside.iterdir()} == own
+    assert {stat.S_IMODE(path.stat().st_mode) for path in aside.iterdir()} == {0o600}
+    assert not (layout.settings / "shop").exists()
+
+
+SECRETS = [f"{k}{'.nas' * s.is_named}" for k, s in SETTINGS.items() if s.is_secret]
+
+
+@pytest.mark.parametrize("word", SECRETS)
+def test_a_secret_lies_in_a_file_that_only_we_can_read(layout: Layout, word: str) -> None:
+    is_channel = word.startswith("alert-channel")
+    value = "webhook:https://host/tops3cret\n" if is_channel else "TOKEN=tops3cret\n"
+    write_setting(layout, GLOBAL, word, value)
+    assert stat.S_IMODE((layout.settings / GLOBAL / word).stat().st_mode) == 0o600
 
 
 def test_the_word_that_marks_records_is_made_up_once(layout: Layout) -> None:

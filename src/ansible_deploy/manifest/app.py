@@ -5,7 +5,8 @@ A manifest never names its own app: the name comes from the trigger.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -16,7 +17,9 @@ class App:
     ``has_dns`` tells whether there is a DNS provider, ``zones`` where the app's records are made,
     ``ipv4`` and ``ipv6`` the host's addresses, ``has_acme`` whether certificates are asked for,
     ``has_certificate`` whether the app has one now, ``is_https`` whether it keeps it, and
-    ``owns_certificate`` whether it is ours.
+    ``owns_certificate`` whether it is ours. ``services`` names the services, by their keys, that
+    are not called as they would be at first, for they came from a backup; ``target`` is the name of
+    the place that backups go to, empty where there is none.
     """
 
     name: str
@@ -29,3 +32,5 @@ class App:
     has_certificate: bool = False
     is_https: bool = False
     owns_certificate: bool = False
+    services: Mapping[str, str] = field(default_factory=dict)
+    target: str = ""

@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from . import cron
+from . import backup_forms, cron
 from .app import App
-from .fragments import NAME_PATTERN, Schema, Wrong, closed, switch
+from .fragments import NAME_PATTERN, Schema, closed, switch
 from .services import Services
 from .storage import Storage
 from .tree import Node
-from .wish import Wish, entries, get, items, number, text
-from .words import did_you_mean, invisible, quote
+from .wish import Wish, entries, flag, get, items, number, text
+from .words import did_you_mean, quote
 
 DEFAULT_SCHEDULE = "daily"
+DEFAULT_PROOF = "weekly"
+PROOF_SHIFT = 30
 DEFAULT_KEEP = {"daily": 7, "weekly": 4, "monthly": 6}
 PERIODS = {
     "last": "How many of the newest.",
@@ -40,7 +42,8 @@ SCHEMA: Schema = {
         {
             "schedule": {
                 "description": "When: `hourly`, `daily`, `weekly`, `monthly`, or five fields of"
-                " cron.",
+                " cron in the server's time. A word gets its minute, its weekday and an hour from"
+                " 1 to 4 from the app's name.",
                 **SCHEDULE,
             },
             "keep": closed(
@@ -60,7 +63,7 @@ SCHEMA: Schema = {
             ),
             "target": {
                 "description": "Where to: the name of a target that the operator has set up."
-                " Absent: their default.",
+                " Absent: the app's own, or else the first by name; then it stays there.",
                 "type": "string",
                 "pattern": NAME_PATTERN,
                 "title": "the name of a target",
@@ -68,7 +71,8 @@ SCHEMA: Schema = {
                 "examples": ["offsite"],
             },
             "exclude": {
-                "description": "What is left out: a volume's name, or a path below it.",
+                "description": "What is left out: a volume's name or its path of the host, or a"
+                " path below it.",
                 "type": "array",
                 "maxItems": 100,
                 "items": {
@@ -77,6 +81,17 @@ SCHEMA: Schema = {
                     "examples": ["uploads/tmp"],
                 },
                 "examples": [["uploads/tmp"]],
+            },
+            "before-release": {
+                "description": "Whether the services and volumes are saved before a new release"
+                " of an app with services, with the revision that it replaces.",
+                "type": "boolean",
+                "default": True,
+            },
+            "final": {
+                "description": "Whether a last backup is made when the app is destroyed.",
+                "type": "boolean",
+                "default": True,
             },
             "verify": switch(
                 {
@@ -88,8 +103,9 @@ SCHEMA: Schema = {
                     },
                     "check": {
                         "description": "SQL that must succeed on the restored database and give"
-                        " a result.",
+                        " a result: one `select` on one line.",
                         "type": "string",
+                        "format": "deploy-check",
                         "minLength": 1,
                         "maxLength": 2000,
                         "examples": ["select count(*) from orders"],
@@ -112,6 +128,7 @@ SCHEMA: Schema = {
         ],
     )
 }
+FORMATS = backup_forms.FORMATS
 
 
 @dataclass(frozen=True)
@@ -119,37 +136,51 @@ class Verify:
     """When a backup is restored to prove it, and the SQL that it must answer."""
 
     is_on: bool = True
-    schedule: str = cron.WORDS["weekly"]
+    schedule: str = DEFAULT_PROOF
     check: str = ""
+
+    def table(self, app: App) -> str:
+        """Return the five fields of cron, half an hour away from those of a backup."""
+        return cron.spread(self.schedule, app.name, PROOF_SHIFT)
 
 
 @dataclass(frozen=True)
 class Backups:
-    """When, how many, where to, without what; schedules are five fields of cron."""
+    """When, how many, where to, without what; a schedule is a word or five fields of cron."""
 
     is_on: bool = True
     is_declared: bool = False
-    schedule: str = cron.WORDS[DEFAULT_SCHEDULE]
+    has_data: bool = False
+    schedule: str = DEFAULT_SCHEDULE
     keep: Mapping[str, int] = field(default_factory=lambda: dict(DEFAULT_KEEP))
     target: str = ""
     exclude: tuple[str, ...] = ()
+    is_before_release: bool = True
+    is_final: bool = True
     verify: Verify = Verify()
 
+    def table(self, app: App) -> str:
+        """Return the five fields of cron that the schedule means for this app."""
+        return cron.spread(self.schedule, app.name)
+
     def items(self, app: App) -> tuple[str, ...]:
-        """Return nothing: what is owned follows from services and volumes."""
-        return ()
+        """Return the name of the target, where there is one and something to save."""
+        is_wanted = self.is_on and (self.has_data or self.is_declared)
+        return (app.target,) if is_wanted and app.target else ()
 
     def variables(self, app: App) -> dict[str, object]:
-        """Return what the role *backups* needs."""
+        """Return what the app wishes; the role is told more, which follows from the target."""
         return {
             "backups_enabled": self.is_on,
-            "backups_schedule": self.schedule,
+            "backups_schedule": self.table(app),
             "backups_keep": dict(self.keep),
             "backups_target": self.target,
             "backups_exclude": list(self.exclude),
+            "backups_before_release": self.is_before_release,
+            "backups_final": self.is_final,
             "backups_verify": {
                 "enabled": self.verify.is_on,
-                "schedule": self.verify.schedule,
+                "schedule": self.verify.table(app),
                 "check": self.verify.check,
             },
         }
@@ -169,24 +200,40 @@ def read(wish: Wish, services: Services, storage: Storage) -> Backups:
     return Backups(
         is_on=text(node) != "off",
         is_declared=node is not None,
-        schedule=cron.table(text(get(node, "schedule"), DEFAULT_SCHEDULE)),
+        has_data=_has_data(node, services, storage),
+        schedule=text(get(node, "schedule"), DEFAULT_SCHEDULE),
         keep=keep or dict(DEFAULT_KEEP),
         target=text(get(node, "target")),
-        exclude=tuple(text(item) for item in items(get(node, "exclude"))),
+        exclude=_exclude(node),
+        is_before_release=flag(get(node, "before-release"), default=True),
+        is_final=flag(get(node, "final"), default=True),
         verify=_verify(get(node, "verify")),
     )
 
 
+def _has_data(node: Node | None, services: Services, storage: Storage) -> bool:
+    """Say whether there is a service or a volume to save."""
+    left_out = _exclude(node)
+    volumes = [volume for volume in storage.volumes if volume.source not in left_out]
+    return bool(volumes) or any(service.is_backed_up for service in services.services)
+
+
+def _exclude(node: Node | None) -> tuple[str, ...]:
+    return tuple(text(item).rstrip("/") for item in items(get(node, "exclude")))
+
+
 def _verify(node: Node | None) -> Verify:
-    schedule = cron.table(text(get(node, "schedule"), "weekly"))
+    schedule = text(get(node, "schedule"), DEFAULT_PROOF)
     return Verify(text(node) != "off", schedule, text(get(node, "check")))
 
 
 def _check_exclude(wish: Wish, node: Node | None, storage: Storage) -> None:
-    names = [volume.source for volume in storage.volumes if not volume.is_host_path]
+    names = [volume.source for volume in storage.volumes]
     for item in items(get(node, "exclude")):
-        name = text(item).split("/")[0]
-        if name not in names and wish.is_sound("volumes"):
+        path = text(item)
+        name = path if path.startswith("/") else path.split("/")[0]
+        is_known = any(f"{path}/".startswith(f"{source}/") for source in names)
+        if not is_known and wish.is_sound("volumes"):
             remedy = (
                 did_you_mean(name, names)
                 or "write the name of a volume, or a path below it such as uploads/tmp"
@@ -201,24 +248,3 @@ def _check_verify(wish: Wish, node: Node | None, services: Services) -> None:
         wish.problems.at(
             check, "there is no database to ask", "add one to services, or remove the line"
         )
-
-
-def check_path(path: str) -> None:
-    """Raise Wrong unless the text is a relative path without tricks."""
-    parts = path.split("/")
-    if path.startswith("/"):
-        raise Wrong(
-            f'{quote(path)} begins with "/"', "begin with the name of a volume, such as uploads/tmp"
-        )
-    if (
-        ".." in parts
-        or "." in parts
-        or "" in parts[:-1]
-        or not path
-        or path.startswith("-")
-        or invisible(path)
-    ):
-        raise Wrong(f"{quote(path)} is not a path below a volume", "write for example uploads/tmp")
-
-
-FORMATS = {"deploy-schedule": cron.check_schedule, "deploy-backup-path": check_path}

@@ -6,17 +6,26 @@ Reads ``monitoring``. Where alerts go is the operator's; only the names of recei
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .app import App
 from .fragments import NAME_PATTERN, Schema, Wrong, closed, switch
 from .tree import Node
-from .wish import Wish, get, items, number, text
+from .wish import Wish, entries, get, items, number, text
 from .words import quote
 
 DEFAULT_INTERVAL = 60
-SHORTEST, LONGEST = 10, 86400
+SHORTEST, LONGEST = 10, 240  # what is asked for less often Prometheus takes for gone
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+LIMITS = {
+    "latency": "How long an answer may take, on average over ten minutes. Default: `5s`.",
+    "certificate": "How long the certificate has to be valid yet. Default: `14d`.",
+    "domain": "How long the registration of the domain has to last yet. Default: `30d`.",
+    "backup": "How old the last backup may be. Default: a quarter more than its schedule says.",
+    "proof": "How old the last proven restore may be. Default: likewise.",
+}
+"""What an app may set its own bounds for, as the rules of Prometheus name it."""
 
 SCHEMA: Schema = {
     "monitoring": switch(
@@ -29,7 +38,7 @@ SCHEMA: Schema = {
                 "examples": ["/up"],
             },
             "interval": {
-                "description": "How often: `30s`, `5m`, `1h`; a bare number means seconds.",
+                "description": "How often: `30s`, `2m`; a bare number means seconds; at most `4m`.",
                 "type": ["string", "integer"],
                 "format": "deploy-interval",
                 "default": "60s",
@@ -58,14 +67,28 @@ SCHEMA: Schema = {
                 minProperties=1,
                 examples=[{"status": 200, "contains": "OK"}],
             ),
+            "limits": closed(
+                {
+                    subject: {
+                        "description": description,
+                        "type": ["string", "integer"],
+                        "format": "deploy-limit",
+                        "examples": ["2d"],
+                    }
+                    for subject, description in LIMITS.items()
+                },
+                description="When somebody is told, where the usual bounds do not fit.",
+                minProperties=1,
+                examples=[{"latency": "2s", "backup": "3d"}],
+            ),
             "alerts": {
-                "description": "Who is told: names of receivers that the operator has set up."
-                " Absent: their default.",
+                "description": "Who is told: names of channels that the operator has set up."
+                " Absent: all of them; empty: nobody.",
                 "type": "array",
                 "maxItems": 20,
                 "items": {
                     "type": "string",
-                    "title": "the name of a receiver",
+                    "title": "the name of a channel",
                     "pattern": NAME_PATTERN,
                     "maxLength": 40,
                     "examples": ["ops"],
@@ -84,7 +107,10 @@ SCHEMA: Schema = {
 
 @dataclass(frozen=True)
 class Monitoring:
-    """What is asked for, how often in seconds, what a good answer is, and who is told otherwise."""
+    """What is asked for, how often in seconds, what a good answer is, and who is told otherwise.
+
+    ``limits`` are bounds of the app's own, in seconds; ``alerts`` is None where it names nobody.
+    """
 
     is_on: bool = True
     is_declared: bool = False
@@ -92,25 +118,26 @@ class Monitoring:
     interval: int = DEFAULT_INTERVAL
     status: int = 200
     contains: str = ""
-    alerts: tuple[str, ...] = ()
+    limits: Mapping[str, int] = field(default_factory=dict)
+    alerts: tuple[str, ...] | None = None
 
     def items(self, app: App) -> tuple[str, ...]:
-        """Return nothing: what is owned follows from the domains."""
-        return ()
+        """Return the path that is asked for; under which domain is known once the app is up."""
+        return (self.path,) if self.is_on else ()
 
     def variables(self, app: App) -> dict[str, object]:
-        """Return what the role *monitoring* needs."""
+        """Return what the app wishes; the role is told more, which follows from the host."""
         return {
-            "monitoring_enabled": self.is_on,
+            "monitoring_state": "present" if self.is_on else "absent",
             "monitoring_path": self.path,
             "monitoring_interval": self.interval,
-            "monitoring_expect": {"status": self.status, "contains": self.contains},
-            "monitoring_alerts": list(self.alerts),
+            "monitoring_status": self.status,
+            "monitoring_contains": self.contains,
         }
 
 
 def read(wish: Wish) -> Monitoring:
-    """Read the settings; a receiver can be named once."""
+    """Read the settings; a channel can be named once."""
     node = wish.get("monitoring")
     expect = get(node, "expect")
     return Monitoring(
@@ -120,13 +147,16 @@ def read(wish: Wish) -> Monitoring:
         interval=seconds(text(get(node, "interval"), f"{DEFAULT_INTERVAL}s")),
         status=number(get(expect, "status"), 200),
         contains=text(get(expect, "contains")),
-        alerts=_alerts(wish, node),
+        limits={key: seconds(text(value)) for key, value in entries(get(node, "limits"))},
+        alerts=_alerts(wish, get(node, "alerts")),
     )
 
 
-def _alerts(wish: Wish, node: Node | None) -> tuple[str, ...]:
+def _alerts(wish: Wish, node: Node | None) -> tuple[str, ...] | None:
+    if node is None:
+        return None
     names: list[str] = []
-    for item in items(get(node, "alerts")):
+    for item in items(node):
         if text(item) in names:
             wish.problems.at(item, f"{quote(text(item))} is given twice", "keep one of them")
         names.append(text(item))
@@ -134,17 +164,26 @@ def _alerts(wish: Wish, node: Node | None) -> tuple[str, ...]:
 
 
 def seconds(words: str) -> int:
-    """Return a checked interval in seconds."""
+    """Return a checked time in seconds."""
     amount, unit = (words[:-1], words[-1]) if words[-1] in UNITS else (words, "s")
     return int(amount) * UNITS[unit]
 
 
 def check_interval(words: str) -> None:
     """Raise Wrong unless the text is a time between two requests that makes sense."""
-    if not re.fullmatch(r"[1-9][0-9]{0,5}[smhd]?", words):
-        raise Wrong(f"{quote(words)} is not a time", "write for example 30s, 5m or 1h")
+    _check_time(words, "30s or 2m")
     if not SHORTEST <= seconds(words) <= LONGEST:
-        raise Wrong(f"{quote(words)} is out of range", f"write a time from {SHORTEST}s to 24h")
+        raise Wrong(f"{quote(words)} is out of range", f"write a time from {SHORTEST}s to 4m")
+
+
+def check_limit(words: str) -> None:
+    """Raise Wrong unless the text is a time."""
+    _check_time(words, "2s, 36h or 14d")
+
+
+def _check_time(words: str, examples: str) -> None:
+    if not re.fullmatch(r"[1-9][0-9]{0,5}[smhd]?", words):
+        raise Wrong(f"{quote(words)} is not a time", f"write for example {examples}")
 
 
 def check_url_path(path: str) -> None:
@@ -167,5 +206,6 @@ def check_contains(words: str) -> None:
 FORMATS = {
     "deploy-url-path": check_url_path,
     "deploy-interval": check_interval,
+    "deploy-limit": check_limit,
     "deploy-contains": check_contains,
 }

@@ -91,6 +91,10 @@ class Service:
 
     def name(self, app: App) -> str:
         """Return the service's name on the host; service names know no dots."""
+        return app.services.get(self.key) or self.first_name(app)
+
+    def first_name(self, app: App) -> str:
+        """Return what it is called as long as it was not restored."""
         return f"{app.name.replace('.', '-')}-{self.key}"
 
     @property
