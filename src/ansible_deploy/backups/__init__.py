@@ -1,0 +1,1 @@
+"""Backups of an app's data: made on a schedule, proven by restoring them, and brought back."""

@@ -1,0 +1,61 @@
+"""Which server a backup is from, and how much room this one has.
+
+Servers may be called alike, and two may save an app of one name at one target: a word that is made
+up once keeps them apart.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+from pathlib import Path
+
+from .. import files
+from ..context import Context
+from ..errors import HostError
+from ..layout import Layout
+from ..report import amount
+from .contents import Contents
+
+MARGIN = 1.1
+"""How much more room there has to be than what is brought."""
+
+ROOMY = 2 * 1024**3
+"""From how many free bytes of memory two programs of restic are let run at once."""
+
+EXPANSION = {"postgres": 4, "mongo": 4}
+"""What the compressed dumps may become, as a guess; those of other kinds are plain."""
+
+
+def server_word(layout: Layout) -> str:
+    """Return the word of this server; it is made up when it is first asked for."""
+    path = layout.data / "server"
+    if not path.exists():
+        files.write(path, secrets.token_hex(4))
+    return path.read_text("utf-8")
+
+
+def has_room_for_two() -> bool:
+    """Tell whether two parts of a backup can be brought at once: each may need much memory."""
+    found = re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text("ascii"))
+    memory = int(found[1]) * 1024 if found else 0
+    return memory >= ROOMY and (os.cpu_count() or 1) > 1
+
+
+def check_room(context: Context, place: Path, contents: Contents, *, is_proof: bool) -> None:
+    """Raise HostError unless what a backup holds finds room on the disk of an existing directory.
+
+    Where only a guess says so, a proof is not made; who asks for a restore is warned, for they may
+    have nothing else. Docker's own directory is taken to be on the same disk.
+    """
+    plain = contents.size
+    more = sum(part.size * (EXPANSION.get(part.kind, 1) - 1) for part in contents.services)
+    needed, free = int((plain + more) * MARGIN), shutil.disk_usage(place).free
+    if free >= needed:
+        return
+    there = f"in {place}: {amount(needed)} are needed, {amount(free)} are free"
+    if is_proof or free < int(plain * MARGIN):
+        raise HostError(f"there is not enough room {there}")
+    context.report.warning(f"there may not be enough room {there}")

@@ -1,0 +1,197 @@
+"""Turn an app from one set of data to another: links to services, and directories of volumes.
+
+The journal ``restore.json`` names both sides and which one is wanted, so that whatever interrupts a
+turn, the next job or push completes it. The side that is not in use is kept until a person says
+``--confirm``; until then ``--undo`` turns the app round again.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import service_links
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.services import KINDS
+
+from .. import files
+from ..context import Context
+from ..errors import HostError
+from ..record import read_state, write_state
+from . import scratch
+
+NEW, OLD = "new", "old"
+OTHER = {NEW: OLD, OLD: NEW}
+RENAME_EXCHANGE, AT_FDCWD = 2, -100  # linux/fs.h, fcntl.h
+
+
+@dataclass(frozen=True)
+class TurnedService:
+    """One service of the app by its key, and its two sides."""
+
+    key: str
+    kind: str
+    alias: str
+    new: str
+    old: str
+
+
+@dataclass(frozen=True)
+class TurnedVolume:
+    """One directory, the other one that it is exchanged with, and which inode is which side."""
+
+    key: str
+    directory: str
+    other: str
+    new: int
+    old: int
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Which backup the new side is from, which side is wanted, and how far it is.
+
+    ``revision`` is the code that the new side is for, until the app runs with it; empty where it is
+    for whatever runs.
+    ``is_done`` when the app runs with the side that is wanted, ``is_dropping`` when the other one
+    is being destroyed.
+    """
+
+    backup: str
+    at: str
+    services: tuple[TurnedService, ...]
+    volumes: tuple[TurnedVolume, ...]
+    side: str = NEW
+    is_done: bool = False
+    is_dropping: bool = False
+    revision: str = ""
+
+    @property
+    def unused(self) -> str:
+        """The side that is not wanted."""
+        return OTHER[self.side]
+
+    def services_of(self, side: str) -> list[str]:
+        """The services of a side, as the plugin's record names them: ``postgres:shop-postgres``."""
+        return [f"{each.kind}:{getattr(each, side)}" for each in self.services]
+
+    @property
+    def parts(self) -> set[str]:
+        """Both sides: services as the plugin's record names them, and directories."""
+        places = {place for each in self.volumes for place in (each.directory, each.other)}
+        return {*self.services_of(NEW), *self.services_of(OLD), *places}
+
+
+def read_turn(context: Context) -> Turn | None:
+    """Return the app's journal, if there is one."""
+    try:
+        value = files.read_json(context.folder.turn)
+        if value is None:
+            return None
+        services = tuple(TurnedService(**row) for row in value.pop("services"))
+        volumes = tuple(TurnedVolume(**row) for row in value.pop("volumes"))
+        return Turn(**value, services=services, volumes=volumes)
+    except (ValueError, TypeError, KeyError) as error:
+        raise HostError(f"the journal {context.folder.turn} cannot be read ({error})") from None
+
+
+def write_turn(context: Context, turn: Turn) -> None:
+    """Replace the journal."""
+    files.write_json(context.folder.turn, asdict(turn), is_durable=True)
+
+
+def put(context: Context, turn: Turn) -> None:
+    """Bring the wanted side into its place; what is there already stays. Starts nothing.
+
+    Directories come last: a container that Docker itself starts anew would find them at once, but
+    other links only when Dokku makes it anew.
+    """
+    for service in turn.services:
+        _put_service(context, service, turn.side)
+    _record(context, turn)
+    for volume in turn.volumes:
+        _put_volume(volume, getattr(volume, turn.side))
+
+
+def _put_volume(volume: TurnedVolume, inode: int) -> None:
+    if os.stat(volume.directory).st_ino != inode:
+        exchange(volume.directory, volume.other)
+
+
+def exchange(one: str, other: str) -> None:
+    """Let two directories change places in one step, renameat2(2); raises OSError."""
+    library = ctypes.CDLL(None, use_errno=True)
+    names = (AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other))
+    if library.renameat2(*names, RENAME_EXCHANGE):
+        number = ctypes.get_errno()
+        raise OSError(number, f"cannot exchange {one} and {other}: {os.strerror(number)}")
+
+
+def _put_service(context: Context, service: TurnedService, side: str) -> None:
+    """Link the app to the wanted service alone.
+
+    A killed `unlink` leaves the variable without the link; what is left of such a one goes first.
+    """
+    dokku, app, kind = context.dokku, context.app, KINDS[service.kind]
+    wanted, other = getattr(service, side), getattr(service, OTHER[side])
+    if wanted not in service_links.read_names(dokku, kind, app):
+        for name in (other, wanted):
+            dokku.run(f"{kind.name}:unlink", name, app, "--no-restart", check=False)
+        link = service_links.DesiredLink(kind, wanted, app, service.alias)
+        dokku.run(*service_links.link(link).words)
+        return
+    words = {"service": service.kind, "app": app, "alias": service.alias, "restart": False}
+    for name, state in ((other, "absent"), (wanted, "present")):
+        params = {**words, "name": name, "state": state}
+        service_links.converge(dokku, params, check=False)
+
+
+def _record(context: Context, turn: Turn) -> None:
+    """The plugin's own record follows: which services are the app's, and which are kept."""
+    state = read_state(context.folder, context.app)
+    names = {each.key: getattr(each, turn.side) for each in turn.services}
+    used, unused = turn.services_of(turn.side), turn.services_of(turn.unused)
+    owned = dict(state.owned)
+    owned["services"] = _with(owned.get("services", []), used, unused)
+    owned["kept"] = _with(owned.get("kept", []), unused, used)
+    state = replace(
+        state,
+        services={**state.services, **names},
+        owned={name: words for name, words in owned.items() if words},
+    )
+    write_state(context.folder, state)
+
+
+def _with(words: Iterable[str], more: Sequence[str], less: Sequence[str]) -> list[str]:
+    return [*(word for word in words if word not in (*more, *less)), *sorted(more)]
+
+
+def unused(turn: Turn) -> list[str]:
+    """Name what is kept: the services and directories that the app does not use."""
+    services = [word.replace(":", " ", 1) for word in turn.services_of(turn.unused)]
+    return services + [volume.other for volume in turn.volumes]
+
+
+def unused_directories(context: Context) -> list[str]:
+    """The directories of an undecided restore that the app does not use."""
+    turn = read_turn(context)
+    return [volume.other for volume in turn.volumes] if turn else []
+
+
+def drop(context: Context, turn: Turn) -> None:
+    """Destroy the side that is not in use, and forget that there were two."""
+    write_turn(context, replace(turn, is_dropping=True))
+    for service in turn.services:
+        scratch.remove_service(context, service.kind, getattr(service, turn.unused))
+    for volume in turn.volumes:
+        inode = getattr(volume, turn.unused)
+        if os.path.isdir(volume.other) and os.stat(volume.other).st_ino != inode:
+            raise HostError(f"{volume.other} is not what was put there; nothing in it was removed")
+        scratch.remove_directory(context, Path(volume.other))
+    state = read_state(context.folder, context.app)
+    kept = _with(state.owned.get("kept", []), (), turn.services_of(turn.unused))
+    owned = {**state.owned, "kept": kept}
+    write_state(context.folder, replace(state, owned={n: w for n, w in owned.items() if w}))
+    files.remove(context.folder.turn)

@@ -1,0 +1,48 @@
+"""How much room a restore and a proof need: plain dumps as they are, compressed ones by a guess."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import Dokku
+from ansible_deploy.backups.server import check_room
+from ansible_deploy.context import Context
+from ansible_deploy.errors import HostError
+from ansible_deploy.layout import Layout
+from ansible_deploy.report import Report
+from ansible_deploy.settings import Settings
+
+from .test_contents import CONTENTS, SERVICE
+
+
+def said(place: Path, kind: str, share: float, *, is_proof: bool = False) -> str:
+    """What is said of a dump that has this share of the room that is free."""
+    size = int(shutil.disk_usage(place).free * share)
+    contents = replace(CONTENTS, services=(replace(SERVICE, kind=kind, size=size),))
+    said, layout = io.StringIO(), Layout(place, place, place, place)
+    context = Context("shop", layout, Settings({}), Dokku(), Report(said))
+    check_room(context, place, contents, is_proof=is_proof)
+    return said.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["mysql", "redis"])
+def test_a_plain_dump_is_as_large_as_its_data(tmp_path: Path, kind: str) -> None:
+    assert said(tmp_path, kind, 0.6, is_proof=True) == ""
+
+
+def test_a_guess_stops_a_proof_and_warns_who_restores(tmp_path: Path) -> None:
+    with pytest.raises(HostError, match="there is not enough room in"):
+        said(tmp_path, "postgres", 0.6, is_proof=True)
+    assert "there may not be enough room in" in said(tmp_path, "postgres", 0.6)
+
+
+@pytest.mark.parametrize("kind", ["postgres", "mysql"])
+def test_what_finds_no_room_as_it_is_stops_both(tmp_path: Path, kind: str) -> None:
+    for is_proof in (True, False):
+        with pytest.raises(HostError, match="there is not enough room in"):
+            said(tmp_path, kind, 1.2, is_proof=is_proof)
