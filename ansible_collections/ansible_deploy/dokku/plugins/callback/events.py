@@ -29,7 +29,7 @@ author: dokku-ansible-deploy
 """
 
 OWN_ROLES = "ansible_deploy.dokku."
-RECORDED = ("issuer", "letsencrypt")
+RECORDED = ("backups", "issuer", "letsencrypt")
 """What modules return about the world, without secrets, and what the plugin keeps in its record."""
 
 SILENT = "facts"

@@ -78,6 +78,11 @@ class Dokku:
         self._environment = clean_environment({**os.environ, **(environment or {})})
 
     @property
+    def program(self) -> str:
+        """Returns the program, for those who connect its output to another one's input."""
+        return self._program
+
+    @property
     def environment(self) -> Mapping[str, str]:
         """Returns the environment that calls run in."""
         return self._environment
@@ -99,6 +104,14 @@ class Dokku:
             kind = AppMissing if answer.exit == APP_MISSING_EXIT else DokkuError
             raise kind(words, answer.exit, answer.stderr or _last_line(answer.stdout))
         return answer
+
+    def show(self, *words: str) -> int:
+        """Runs `dokku` with its output going where ours goes; returns its exit status."""
+        process = subprocess.Popen(
+            [self._program, *words], stdin=subprocess.DEVNULL, env=dict(self._environment)
+        )
+        with process:
+            return process.wait()
 
     def json(self, *words: str) -> Any:
         """Runs `dokku` with these words and returns its standard output read as JSON."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from . import (
     app,
+    backup_job,
     certs,
+    checked_file,
     checks,
     config,
     dns_by_hand,
@@ -17,6 +19,7 @@ from . import (
     info,
     issuer,
     letsencrypt,
+    monitoring_files,
     network,
     nginx_conf,
     ports,
@@ -35,8 +38,11 @@ if TYPE_CHECKING:
     from .definition import ModuleDefinition
 
 MODULES: dict[str, ModuleDefinition] = {
+    "backup_job": backup_job.MODULE,
+    "checked_file": checked_file.MODULE,
     "dns_records": dns_records.MODULE,
     "dns_by_hand": dns_by_hand.MODULE,
+    "monitoring_files": monitoring_files.MODULE,
     "dokku_app": app.MODULE,
     "dokku_certs": certs.MODULE,
     "dokku_checks": checks.MODULE,

@@ -52,6 +52,15 @@ def read(dokku: Dokku, app: str) -> tuple[PortMapping, ...]:
     return tuple(parse(mapping) for mapping in text.split())
 
 
+def read_effective(dokku: Dokku, app: str) -> tuple[PortMapping, ...]:
+    """Returns the mappings that count: where none were set, those that Dokku found in the image."""
+    found = read(dokku, app)
+    if found:
+        return found
+    words = dokku.run("ports:report", app, "--ports-map-detected").stdout.split()
+    return tuple(parse(word) for word in words)
+
+
 def parse(text: str) -> PortMapping:
     """Reads one mapping; raises InvalidValue."""
     match = re.fullmatch(r"([a-z][a-z0-9+_-]*):(\d{1,5}):(\d{1,5})", text)

@@ -85,5 +85,29 @@ KINDS: dict[str, ServiceKind] = {
             scheme="mongodb",
             image="mongo",
         ),
+        ServiceKind(
+            name="rabbitmq",
+            title="RabbitMQ",
+            plugin_url="https://github.com/dokku/dokku-rabbitmq.git",
+            default_alias="RABBITMQ",
+            scheme="amqp",
+            image="rabbitmq",
+        ),
+        ServiceKind(
+            name="memcached",
+            title="Memcached",
+            plugin_url="https://github.com/dokku/dokku-memcached.git",
+            default_alias="MEMCACHED",
+            scheme="memcached",
+            image="memcached",
+        ),
+        ServiceKind(
+            name="elasticsearch",
+            title="Elasticsearch",
+            plugin_url="https://github.com/dokku/dokku-elasticsearch.git",
+            default_alias="ELASTICSEARCH",
+            scheme="http",
+            image="elasticsearch",
+        ),
     )
 }

@@ -15,7 +15,9 @@ extends_documentation_fragment:
   - ansible_deploy.dokku.dokku
 options:
   service:
-    description: The kind of service, one of V(postgres), V(mysql), V(mariadb), V(redis), V(mongo).
+    description:
+      - The kind of service, one of V(postgres), V(mysql), V(mariadb), V(redis), V(mongo),
+        V(rabbitmq), V(memcached), V(elasticsearch).
     type: str
     required: true
   name:

@@ -20,7 +20,9 @@ options:
     type: str
     required: true
   service:
-    description: The kind of service, one of V(postgres), V(mysql), V(mariadb), V(redis), V(mongo).
+    description:
+      - The kind of service, one of V(postgres), V(mysql), V(mariadb), V(redis), V(mongo),
+        V(rabbitmq), V(memcached), V(elasticsearch).
     type: str
     required: true
   alias:

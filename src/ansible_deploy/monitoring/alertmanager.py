@@ -1,0 +1,194 @@
+"""The configuration of Alertmanager: a receiver for each channel, and which alerts it gets.
+
+Which channels an app has stands in a label of its alerts, so a push never changes this file; only
+the operator's settings do. It has secrets in it: mode 0640, for the group of its directory.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import checked_file
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import Dokku
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.reload import reload
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.words import InvalidValue
+
+from .. import files
+from ..layout import GLOBAL, Layout
+from ..settings import Settings, read_scope
+from .channels import DEFAULT, HEARTBEAT, Channel, channels
+
+SETTINGS = ("alert-channel", "host-alerts", "alert-wait")
+"""The settings from which it is made."""
+
+NOBODY = "no channel"
+HEARTBEAT_SECONDS = 60
+REPEAT = "4h"
+
+
+def write(layout: Layout) -> str:
+    """Replace the file where it differs, and have it read; returns why it was not.
+
+    What Alertmanager could not be told it is told the next time; a file that it would not take is
+    not written.
+    """
+    folder = layout.monitoring
+    files.make_folder(folder.path, mode=files.PUBLIC)
+    with files.locked(folder.path / ".alerts.lock"):
+        settings = Settings(read_scope(layout, GLOBAL))
+        text = json.dumps(configuration(channels(layout), settings), indent=2, ensure_ascii=False)
+        untold = folder.path / ".alerts.untold"
+        if files.read_text(folder.alertmanager) == f"{text}\n" and not untold.exists():
+            return ""
+        files.write(untold, "")
+        if said := _replaced(folder.alertmanager, f"{text}\n"):
+            return said
+        said = "; ".join(filter(None, map(reload, settings.words("monitoring-reload"))))
+        if not said:
+            files.remove(untold)
+        return said
+
+
+def _replaced(path: Path, text: str) -> str:
+    """Replace the file once amtool has found nothing wrong with it, where there is one."""
+    files.make_folder(path.parent, mode=files.GROUP)
+    judge = ["amtool", "check-config", "%s"] if shutil.which("amtool") else []
+    wanted = {"path": str(path), "content": text, "mode": "0640", "validate": judge}
+    parameters = {**DEFAULTS, **wanted}
+    try:
+        checked_file.converge(Dokku(), parameters, check=False)
+    except InvalidValue as error:
+        return str(error)
+    return ""
+
+
+DEFAULTS = {name: each.get("default") for name, each in checked_file.MODULE.arguments.items()}
+
+
+def configuration(found: list[Channel], settings: Settings) -> dict[str, Any]:
+    """Return the configuration as data; JSON is YAML too."""
+    wait = int(settings["alert-wait"])
+    told = [each for each in found if each.kind != HEARTBEAT]
+    pings = [each for each in found if each.kind == HEARTBEAT]
+    routes = [_heartbeat(each) for each in pings]
+    routes.append({"receiver": NOBODY, "matchers": ['alertname="Watchdog"']})
+    routes += [_route(each, settings) for each in told]
+    return {
+        "route": {
+            "receiver": NOBODY,
+            "group_by": ["app", "host"],
+            "group_wait": f"{wait}s",
+            "group_interval": f"{wait * 10}s",
+            "repeat_interval": REPEAT,
+            "routes": routes,
+        },
+        "inhibit_rules": INHIBITED,
+        "receivers": [{"name": NOBODY}, *map(receiver, found)],
+    }
+
+
+INHIBITED = [
+    {
+        "source_matchers": ['alertname="AppDown"'],
+        "target_matchers": ['alertname=~"AppSlow|ProcessesMissing"'],
+        "equal": ["app", "host"],
+    },
+    {
+        "source_matchers": ['alertname="ProxyDown"'],
+        "target_matchers": ['alertname="AppDown"'],
+        "equal": ["host"],
+    },
+]
+"""What says nothing new while the other is told."""
+
+
+def _heartbeat(channel: Channel) -> dict[str, Any]:
+    """As long as Prometheus and Alertmanager work, the alert that always fires is sent on.
+
+    A group is looked at each minute, and sent on if the last time is longer ago than the repeat
+    interval. Were both the same, every second time would come a moment too early.
+    """
+    return {
+        "receiver": channel.label,
+        "matchers": ['alertname="Watchdog"'],
+        "group_wait": "0s",
+        "group_interval": f"{HEARTBEAT_SECONDS}s",
+        "repeat_interval": f"{HEARTBEAT_SECONDS - 10}s",
+        "continue": True,
+    }
+
+
+def _route(channel: Channel, settings: Settings) -> dict[str, Any]:
+    """A channel for all apps is told of the host too, unless the operator chose others for that."""
+    is_common = "/" not in channel.label
+    names = [re.escape(channel.label), *([DEFAULT] if is_common else [])]
+    apps = [f'channels=~".*,({"|".join(names)}),.*"'.replace("\\", "\\\\")]
+    children = [{"receiver": channel.label, "matchers": ['scope="app"', *apps]}]
+    chosen = settings.words("host-alerts")
+    if is_common and (not chosen or channel.label in chosen):
+        children.append({"receiver": channel.label, "matchers": ['scope="host"']})
+    scopes = ['scope=~"app|host"']
+    return {"receiver": NOBODY, "matchers": scopes, "routes": children, "continue": True}
+
+
+def receiver(channel: Channel) -> dict[str, Any]:
+    """Return the receiver of a channel, named by its label."""
+    return {"name": channel.label, **RECEIVERS[channel.kind](channel)}
+
+
+def _webhook(channel: Channel) -> dict[str, Any]:
+    return {"webhook_configs": [{"url": channel.address, "send_resolved": True} | _auth(channel)]}
+
+
+def _ntfy(channel: Channel) -> dict[str, Any]:
+    """Ntfy turns an alert into words by a template of its own (ntfy 2.14 and newer)."""
+    mark = "&" if "?" in channel.address else "?"
+    url = f"{channel.address}{mark}template=alertmanager"
+    return {"webhook_configs": [{"url": url, "send_resolved": True} | _auth(channel)]}
+
+
+def _ping(channel: Channel) -> dict[str, Any]:
+    return {"webhook_configs": [{"url": channel.address, "send_resolved": False}]}
+
+
+def _slack(channel: Channel) -> dict[str, Any]:
+    words = {
+        "title": "{{ .Status | toUpper }} "
+        "{{ with .CommonLabels.app }}{{ . }} on {{ end }}{{ .CommonLabels.host }}",
+        "text": "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ end }}",
+    }
+    return {"slack_configs": [{"api_url": channel.address, "send_resolved": True} | words]}
+
+
+def _mail(channel: Channel) -> dict[str, Any]:
+    options = channel.options
+    found: dict[str, Any] = {
+        "to": channel.address,
+        "from": options.get("from", f"alerts@{platform.node()}"),
+        "smarthost": options.get("smarthost", "localhost:25"),
+        "require_tls": options.get("tls", "on" if "smarthost" in options else "off") == "on",
+        "send_resolved": True,
+    }
+    if "username" in options:
+        found["auth_username"] = options["username"]
+        found["auth_password"] = options.get("password", "")
+    return {"email_configs": [found]}
+
+
+def _auth(channel: Channel) -> dict[str, Any]:
+    token = channel.options.get("token")
+    return {"http_config": {"authorization": {"credentials": token}}} if token else {}
+
+
+RECEIVERS = {
+    "webhook": _webhook,
+    "ntfy": _ntfy,
+    "slack": _slack,
+    "mailto": _mail,
+    HEARTBEAT: _ping,
+}

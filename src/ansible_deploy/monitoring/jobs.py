@@ -1,0 +1,128 @@
+"""What the clock does for all watched apps: every few minutes their state, every night a plan.
+
+Two lines of Dokku's crontab for the whole host, there as long as an app is watched. What fails for
+one app is printed, so that cron's mail tells it, counted as a metric, and stops no other.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import time
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import (
+    AppMissing,
+    DokkuError,
+)
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.metrics import (
+    Gauge,
+    exposition,
+    labels,
+)
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.words import InvalidValue
+
+from .. import files
+from ..cli import Words
+from ..context import Context, make_context
+from ..errors import DeployError, known
+from ..layout import PLUGIN_NAME, Layout
+from ..manifest.cron import spread
+from ..report import Report
+from ..unexpected import keep
+from . import alertmanager, nightly, state
+from .status_page import write_page
+
+STATE, NIGHTLY = "status", "nightly"
+OFTEN = "*/5 * * * *"
+
+
+def settle(layout: Layout, report: Report) -> bool:
+    """After something changed: who is told, the status page, and the jobs while an app is watched.
+
+    Tells whether the crontab has to be written anew.
+    """
+    if said := alertmanager.write(layout):
+        report.warning(f"Alertmanager was not told who is told of what: {said}")
+    write_page(layout)
+    path = layout.monitoring.cron_entries
+    is_needed = any(layout.monitoring.targets("").parent.glob("*.json"))
+    text = "".join(f"{line}\n" for line in lines()) if is_needed else ""
+    for name in () if is_needed else JOBS:  # or it would be told that they do not run
+        files.remove(layout.monitoring.metrics("", name))
+    if files.read_text(path) == text:
+        return False
+    if text:
+        files.write(path, text, mode=files.PUBLIC)
+    else:
+        files.remove(path)
+    return True
+
+
+def lines() -> list[str]:
+    """Return the lines as Dokku takes them: a time table, a semicolon, a command."""
+    night = spread("daily", PLUGIN_NAME)
+    return [
+        f"{OFTEN};dokku {PLUGIN_NAME}:status --scheduled",
+        f"{night};dokku {PLUGIN_NAME}:plan --scheduled",
+    ]
+
+
+def run_job(given: Words, name: str) -> int:
+    """Run a job as the crontab calls it, which names no app."""
+    if given.plain:
+        raise DeployError(f"too many words: {' '.join(given.plain)}")
+    return run(Layout.from_environment(), name)
+
+
+def run(layout: Layout, name: str) -> int:
+    """Run a job for every watched app; returns 1 when it failed for one."""
+    folder = layout.monitoring
+    with _alone(layout, name) as is_alone:
+        if not is_alone:
+            return 0
+        apps = sorted(path.stem for path in folder.targets("").parent.glob("*.json"))
+        failed = [app for app in apps if not _done(app, name)]
+        host = {"host": labels("")["host"], "job_name": name}
+        text = exposition(
+            Gauge("job_timestamp_seconds", "When the job ended last", [(host, int(time()))]),
+            Gauge("job_failed", "1 where it failed for an app", [(host, int(bool(failed)))]),
+        )
+        files.write(folder.metrics("", name), text, mode=files.PUBLIC)
+        settle(layout, Report(io.StringIO()))
+    return int(bool(failed))
+
+
+JOBS: dict[str, Callable[[Context], None]] = {STATE: state.look, NIGHTLY: nightly.look}
+
+
+def _done(app: str, name: str) -> bool:
+    report = Report(quiet=True)
+    try:
+        JOBS[name](make_context(app, report))
+    except AppMissing:
+        return True  # it was destroyed meanwhile
+    except (DeployError, DokkuError, InvalidValue) as error:
+        for problem in known(error).problems:
+            report.warning(f"{app}: {problem}")
+        return False
+    except Exception:  # a bug of ours is no reason to look at no other app
+        keep(f"the job {name} for {app}")
+        return False
+    return True
+
+
+@contextmanager
+def _alone(layout: Layout, name: str) -> Iterator[bool]:
+    """Whether no such job is under way already."""
+    files.make_folder(layout.data / "jobs")
+    handle = os.open(layout.data / "jobs" / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(handle)

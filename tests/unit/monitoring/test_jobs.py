@@ -1,0 +1,93 @@
+"""What the clock does for the host: its lines of the crontab, and what they leave behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ansible_deploy.context import Context
+from ansible_deploy.layout import Layout
+from ansible_deploy.monitoring import jobs
+from ansible_deploy.report import Report
+
+
+@pytest.fixture
+def layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
+    monkeypatch.setenv("DOKKU_LIB_ROOT", str(tmp_path / "lib"))
+    monkeypatch.setenv("DOKKU_ROOT", str(tmp_path / "home"))
+    return Layout.from_environment()
+
+
+def settle(layout: Layout) -> bool:
+    return jobs.settle(layout, Report())
+
+
+def watch(layout: Layout, app: str) -> None:
+    path = layout.monitoring.targets(app)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("[]")
+
+
+def test_jobs_are_on_the_crontab_while_an_app_is_watched(layout: Layout) -> None:
+    assert not settle(layout)
+    watch(layout, "shop")
+    assert settle(layout)
+    assert not settle(layout)
+    status, plan = layout.monitoring.cron_entries.read_text().splitlines()
+    assert status == "*/5 * * * *;dokku ansible-deploy:status --scheduled"
+    assert plan.endswith(";dokku ansible-deploy:plan --scheduled")
+    layout.monitoring.targets("shop").unlink()
+    assert settle(layout)
+    assert not layout.monitoring.cron_entries.exists()
+
+
+def test_jobs_that_are_not_needed_are_not_missed(layout: Layout) -> None:
+    watch(layout, "shop")
+    path = layout.monitoring.metrics("", "status")
+    path.parent.mkdir(parents=True)
+    path.write_text("")
+    settle(layout)
+    assert path.exists()
+    layout.monitoring.targets("shop").unlink()
+    settle(layout)
+    assert not path.exists()
+
+
+def test_what_fails_for_one_app_stops_no_other(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There is no dokku here, so each app fails, and each is told."""
+    monkeypatch.setenv("PATH", "")
+    for app in ("blog", "shop"):
+        watch(layout, app)
+    assert jobs.run(layout, jobs.STATE) == 1
+    said = capsys.readouterr().out
+    assert [line.split(":")[0] for line in said.splitlines()] == [" !     blog", " !     shop"]
+    text = layout.monitoring.metrics("", "status").read_text()
+    assert 'job_name="status"} 1\n' in text
+    assert layout.monitoring.status_page.exists()
+
+
+def test_a_bug_that_shows_with_one_app_is_kept_and_stops_no_other(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    looked_at: list[str] = []
+
+    def look(context: Context) -> None:
+        looked_at.append(context.app)
+        if context.app == "blog":
+            raise KeyError("eventDate")
+
+    monkeypatch.setitem(jobs.JOBS, jobs.NIGHTLY, look)
+    for app in ("blog", "shop"):
+        watch(layout, app)
+    assert jobs.run(layout, jobs.NIGHTLY) == 1
+    assert looked_at == ["blog", "shop"]
+    (kept,) = (layout.data / "errors").iterdir()
+    assert "KeyError: 'eventDate'" in kept.read_text()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith(
+        f"an unexpected error in the job nightly for blog; please report it with {kept}"
+    )
+    assert 'job_name="nightly"} 1\n' in layout.monitoring.metrics("", "nightly").read_text()
