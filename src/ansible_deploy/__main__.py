@@ -5,8 +5,6 @@ errors into exit codes.
 from __future__ import annotations
 
 import sys
-import traceback
-from datetime import UTC, datetime
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import DokkuError
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.words import InvalidValue
@@ -38,25 +36,10 @@ def main(arguments: list[str]) -> int:
     except BrokenPipeError:
         return 1
     except Exception:
-        status = _unexpected(name)
-        return 0 if kind == "trigger" and name in HARMLESS else status
+        from .unexpected import keep
 
-
-def _unexpected(name: str) -> int:
-    """Keep the traceback in a file, and say in one line where."""
-    from . import files
-    from .layout import Layout
-    from .report import Report
-
-    text = traceback.format_exc()
-    path = Layout.from_environment().data / "errors" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.txt"
-    try:
-        files.write(path, text)
-        place = f"please report it with {path}"
-    except OSError as error:
-        place = f"its description could not be written to {path} ({error.strerror})"
-    Report(sys.stderr).warning(f"ansible-deploy: an unexpected error in {name}; {place}")
-    return UNEXPECTED_EXIT
+        keep(name)
+        return 0 if kind == "trigger" and name in HARMLESS else UNEXPECTED_EXIT
 
 
 if __name__ == "__main__":

@@ -7,13 +7,15 @@ ever provisioned. One flag prints one value.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
-from .cli import _check_app, parse
+from .cli import check_app, parse
 from .context import Context, make_context
 from .errors import DeployError
 from .layout import GLOBAL, PLUGIN_NAME, Layout
 from .record import list_runs, read_state
-from .settings import SETTINGS, read_scope, read_settings
+from .setting_table import SETTINGS
+from .settings import find_setting, parts_of, read_scope, read_settings
 from .tls import has_certificate
 
 KEY_WIDTH = 34
@@ -37,10 +39,10 @@ def collect(layout: Layout, app: str) -> dict[str, str]:
     """The report of one app, or of ``--global``."""
     settings = read_settings(layout, app)
     if app == GLOBAL:
-        return {f"global-{key}": shown(key, settings.values.get(key, "")) for key in SETTINGS}
-    own = read_scope(layout, app)
-    values = {key: shown(key, own.get(key, "")) for key in SETTINGS}
-    values |= {f"computed-{key}": shown(key, settings[key]) for key in SETTINGS}
+        return {f"global-{key}": value for key, value in _rows(settings.values).items()}
+    values = _rows(read_scope(layout, app))
+    in_force = {**{key: setting.default for key, setting in SETTINGS.items()}, **settings.values}
+    values |= {f"computed-{key}": value for key, value in _rows(in_force).items()}
     folder = layout.app(app)
     state = read_state(folder, app)
     runs = list_runs(folder)
@@ -57,7 +59,34 @@ def collect(layout: Layout, app: str) -> dict[str, str]:
         "vault-password": "true" if folder.vault_password.exists() else "false",
         **{f"owned-{key}": words for key, words in owned.items()},
         **{f"pending-{key}": text for key, text in state.pending.items()},
+        **_backups(make_context(app)),
         **_certificate(make_context(app)),
+    }
+
+
+def _backups(context: Context) -> dict[str, str]:
+    """How the app's backups stand; times are in UTC."""
+    from .backups.record import read_record
+    from .backups.standing import missed
+    from .backups.turn import read_turn
+
+    record, turn = read_record(context.folder), read_turn(context)
+    return {
+        "backups-last": record.last,
+        "backups-last-at": record.last_at,
+        "backups-last-reason": record.last_reason,
+        "backups-failed": record.failed,
+        "backups-failed-at": record.failed_at,
+        "backups-damaged": record.damaged,
+        "backups-damaged-at": record.damaged_at,
+        "backups-upkeep-failed": record.upkeep_failed,
+        "backups-upkeep-failed-at": record.upkeep_failed_at,
+        "backups-missed": missed(context.folder, record),
+        "backups-proven": record.proven,
+        "backups-proven-at": record.proven_at,
+        "backups-disproven": record.disproven,
+        "backups-disproven-at": record.disproven_at,
+        "backups-restored": turn.backup if turn else "",
     }
 
 
@@ -79,14 +108,21 @@ def _certificate(context: Context) -> dict[str, str]:
     }
 
 
-def shown(key: str, value: str) -> str:
+def shown(word: str, value: str) -> str:
     """A setting's value, of a secret one only that there is one."""
-    return "***" if value and SETTINGS[key].is_secret else value
+    return "***" if value and find_setting(word).is_secret else value
+
+
+def _rows(values: Mapping[str, str]) -> dict[str, str]:
+    """Every setting, and of those with a NAME each that is set: ``backup-target-offsite``."""
+    plain = {key: "" for key, setting in SETTINGS.items() if not setting.is_named}
+    given = {word: value for word, value in values.items() if word in plain or parts_of(word)[1]}
+    return {word.replace(".", "-"): shown(word, value) for word, value in (plain | given).items()}
 
 
 def _print(layout: Layout, app: str, flag: str, *, is_json: bool) -> int:
     if app != GLOBAL and not layout.app(app).path.is_dir():
-        _check_app(make_context(app))
+        check_app(make_context(app))
     values = dict(sorted(collect(layout, app).items()))
     if flag:
         print(_value(values, flag))

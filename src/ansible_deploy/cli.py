@@ -91,12 +91,16 @@ def validate(words: list[str]) -> int:
 
 
 def plan(words: list[str]) -> int:
-    """Show what a push would change; exit 2 when something is due."""
+    """Show what a push would change; exit 2 when something is due. By the clock for every app."""
     from .judge import load_judged
     from .provision import pending_of
     from .provision import plan as run_plan
 
-    given = parse(words, ("--format",))
+    given = parse(words, ("--format",), ("--scheduled",))
+    if "--scheduled" in given.options:
+        from .monitoring.jobs import NIGHTLY, run_job
+
+        return run_job(given, NIGHTLY)
     is_json = given.is_json
     stream = sys.stderr if is_json else sys.stdout
     context = make_context(given.one("an app to run the command on"), Report(stream, quiet=is_json))
@@ -125,7 +129,7 @@ def _folder(context: Context, is_stdin: bool) -> Iterator[Path]:
     """The accepted folder, or the one that stands in a tar archive on standard input."""
     if not is_stdin:
         if not context.folder.accepted.is_dir():
-            _check_app(context)
+            check_app(context)
             command = f"ssh dokku@… ansible-deploy:plan {context.app} -"
             remedy = f"push it first, or: git archive HEAD {FOLDER} | {command}"
             raise DeployError(f"{context.app} has no accepted {FOLDER}; {remedy}")
@@ -145,7 +149,7 @@ def apply(words: list[str]) -> int:
     from .provision import apply as run_apply
 
     context = make_context(parse(words).one("an app to run the command on"))
-    _check_app(context)
+    check_app(context)
     if not context.folder.accepted.is_dir():
         raise DeployError(f"{context.app} has no accepted {FOLDER}; push it first")
     with scratch(context.layout.data) as place:
@@ -159,7 +163,7 @@ def apply(words: list[str]) -> int:
     return 0
 
 
-def _check_app(context: Context) -> None:
+def check_app(context: Context) -> None:
     """Raise what Dokku itself would say about an app that does not exist."""
     if not apps.read(context.dokku, context.app):
         raise DeployError(f"App {context.app} does not exist")
@@ -169,7 +173,7 @@ def history(words: list[str]) -> int:
     """The last runs, newest first."""
     given = parse(words, ("--format",))
     context = make_context(given.one("an app to run the command on"))
-    _check_app(context)
+    check_app(context)
     runs = list_runs(context.folder)
     if given.is_json:
         for run in runs:
@@ -195,7 +199,7 @@ def set_setting(words: list[str]) -> int:
         raise DeployError(describe_setting(scope))
     context = make_context(scope)
     if scope != GLOBAL:
-        _check_app(context)
+        check_app(context)
     run_set(context, key, values, is_cleared="--unset" in given.options)
     return 0
 
@@ -215,15 +219,33 @@ def report(words: list[str]) -> int:
     return run_report(words)
 
 
+def status(words: list[str]) -> int:
+    """How the apps are: up, backed up, proven, as they were pushed."""
+    from .monitoring.status_table import status as run_status
+
+    return run_status(words)
+
+
 def vault_password(words: list[str]) -> int:
     """Store the app's vault password."""
     from .vault_command import run_vault_password
 
     given = parse(words, flags=("--generate", "--rotate"))
     context = make_context(given.one("an app to run the command on"))
-    _check_app(context)
+    check_app(context)
     run_vault_password(context, "--generate" in given.options, "--rotate" in given.options)
     return 0
+
+
+def _about_backups(name: str) -> Callable[[list[str]], int]:
+    """The subcommand of that name, which is imported only when it is called."""
+
+    def run(words: list[str]) -> int:
+        from .backups.commands import COMMANDS
+
+        return COMMANDS[name](words)
+
+    return run
 
 
 SUBCOMMANDS: dict[str, Callable[[list[str]], int]] = {
@@ -231,9 +253,11 @@ SUBCOMMANDS: dict[str, Callable[[list[str]], int]] = {
     "plan": plan,
     "apply": apply,
     "report": report,
+    "status": status,
     "history": history,
     "set": set_setting,
     "validate": validate,
     "schema": schema,
     "vault-password": vault_password,
+    **{n: _about_backups(n) for n in ("backup", "backups", "restore", "rollback", "verify")},
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.snapshot import Wanted
 
 from . import tls
+from .backups.target import targets
 from .context import Context
 from .manifest import Manifest, load_manifest
 from .manifest.app import App
@@ -31,13 +32,10 @@ BEFORE_RELEASE = (
 )
 """What is provisioned before the release, in the order of playbooks/pre_deploy.yml."""
 
-AFTER_DEPLOY = ("tls",)
+AFTER_DEPLOY = ("tls", "backups", "monitoring")
 """What needs the app to be up, in the order of playbooks/post_deploy.yml."""
 
 CONCERNS = (*BEFORE_RELEASE, *AFTER_DEPLOY)
-
-LATER = ("backups", "monitoring")
-"""What the manifest knows and this version does not provision yet."""
 
 PLAYS = ("pre-deploy", "post-deploy", "post-delete")
 
@@ -87,11 +85,6 @@ class Desired:
         if self.manifest.dns.by_hand(self.app):
             busy.add("dns")
         return tuple(name for name in CONCERNS if name not in busy)
-
-    @property
-    def later(self) -> tuple[str, ...]:
-        """The concerns that the app spells out and this version does not provision."""
-        return tuple(name for name in LATER if name in self.manifest.given)
 
     def play(self, name: str) -> Path | None:
         """The app's own play for a stage, if it has one."""
@@ -185,7 +178,15 @@ def _app(context: Context, state: State, manifest: Manifest) -> App:
         has_certificate=tls.has_certificate(context),
         is_https=manifest.tls.is_on and tls.has_certificate(context),
         owns_certificate=bool(state.owned.get("tls")),
+        services=state.services,
+        target=_target_name(context, manifest.backups.target),
     )
+
+
+def _target_name(context: Context, wished: str) -> str:
+    """Where the app's backups go; nowhere while the one that it names is not there."""
+    names = list(targets(context))
+    return next((name for name in names if name == (wished or name)), "")
 
 
 def variables(desired: Desired, app: str, description: Mapping[str, object]) -> dict[str, object]:

@@ -1,45 +1,90 @@
 """Write files so that a reader sees the old content or the new, and only we can read it.
 
-Files are 0600 and directories 0700; a write goes to a temporary file beside the target, is synced
-and renamed over it.
+Files are 0600 and directories 0700, but where others are meant to read: then the mode says so. A
+write goes to a temporary file beside the target, is synced and renamed over it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+PRIVATE, GROUP, PUBLIC = 0o600, 0o640, 0o644
+"""Who else reads a file: nobody, the group of its directory, everybody."""
 
-def make_folder(path: Path) -> Path:
-    """Create ``path`` and what is missing above it, mode 0700; return it."""
+
+def make_folder(path: Path, *, mode: int = PRIVATE) -> Path:
+    """Create ``path`` and what is missing above it; return it.
+
+    Whoever may read files of that mode may enter and list it; one that is there stays as it is.
+    """
     if not path.is_dir():
-        make_folder(path.parent)
+        make_folder(path.parent, mode=mode)
         path.mkdir(mode=0o700, exist_ok=True)
+        if mode != PRIVATE:
+            path.chmod(mode | (mode & 0o444) >> 2)  # mkdir would obey the umask
     return path
 
 
-def write(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text`` in one step, mode 0600."""
-    make_folder(path.parent)
+def write(path: Path, text: str, *, is_durable: bool = False, mode: int = PRIVATE) -> None:
+    """Replace ``path`` by ``text`` in one step.
+
+    A durable one is there after a power loss, too, before anything that follows it.
+    """
+    make_folder(path.parent, mode=mode)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         os.replace(temporary, path)
+        if is_durable:
+            _sync_folder(path.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
 
 
-def write_json(path: Path, value: object) -> None:
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock file while the block runs; waits for whoever holds it."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def read_text(path: Path) -> str:
+    """Return what a file says, nothing where there is none."""
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        return ""
+
+
+def _sync_folder(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_json(path: Path, value: object, *, is_durable: bool = False, mode: int = PRIVATE) -> None:
     """Replace ``path`` by ``value`` as JSON that a person can read."""
-    write(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    write(path, text, is_durable=is_durable, mode=mode)
 
 
 def read_json(path: Path) -> Any:

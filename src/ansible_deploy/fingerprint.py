@@ -11,7 +11,7 @@ import hashlib
 from .context import Context
 from .record import read_state
 
-VERSION = "2"
+VERSION = "3"
 """Raised when a newer plugin provisions the same wish in another way."""
 
 

@@ -4,6 +4,7 @@
         venv/                   the plugin's Python
         settings/<app|--global>/<key>
         apps/<app>/             incoming/ deploy.d/ state.json runs/ …
+        monitoring/             what Prometheus reads, and the status page: for all to read
 
 Settings do not lie in Dokku's property directory: destroying an app called like a plugin empties
 that plugin's property directory (seen on Dokku 0.38.27, plugins/common/properties.go).
@@ -46,6 +47,11 @@ class AppFolder:
         return self.path / "deploy.d"
 
     @property
+    def leaving(self) -> Path:
+        """The build and the revision that have no ``deploy.d`` any more; kept by ``launch``."""
+        return self.path / "leaving"
+
+    @property
     def settled(self) -> Path:
         """Holds the build that left nothing to do after the deploy; read by ``launch``."""
         return self.path / "settled"
@@ -76,9 +82,103 @@ class AppFolder:
         return self.path / "runs"
 
     @property
+    def backups(self) -> Path:
+        """What is remembered about the app's backups: the last one, the last proof."""
+        return self.path / "backups.json"
+
+    @property
+    def backups_metrics(self) -> Path:
+        """The same as metrics, in the text form of Prometheus."""
+        folder = MonitoringFolder(self.path.parent.parent / "monitoring")
+        return folder.metrics(self.path.name, "backups")
+
+    @property
+    def backups_lock(self) -> Path:
+        """Locked while a backup, a restore or a proof is under way."""
+        return self.path / "backups.lock"
+
+    @property
+    def cron_entries(self) -> Path:
+        """The app's lines of Dokku's crontab; read by ``launch``."""
+        return self.path / "cron-entries"
+
+    @property
+    def scratch(self) -> Path:
+        """Lists the services and directories that a proof or a restore made for itself."""
+        return self.path / "scratch.json"
+
+    @property
+    def turn(self) -> Path:
+        """The journal of a restore, kept until it is confirmed or taken back."""
+        return self.path / "restore.json"
+
+    @property
+    def deploys(self) -> Path:
+        """One line of JSON a finished deploy, the oldest first."""
+        return self.path / "deploys.jsonl"
+
+    @property
+    def nightly(self) -> Path:
+        """What the nightly job found: drift, and when the domains expire."""
+        return self.path / "nightly.json"
+
+    @property
+    def processes(self) -> Path:
+        """How many processes are wanted and how many run, as the last job saw it."""
+        return self.path / "processes.json"
+
+    @property
+    def services(self) -> Path:
+        """Which services an app had that was destroyed: made anew, it finds its data again."""
+        return self.path.parent.parent / "services" / f"{self.path.name}.json"
+
+    @property
     def galaxy(self) -> Path:
         """What the app's requirements.yml asked for, one folder a content hash."""
         return self.path / "galaxy"
+
+
+@dataclass(frozen=True)
+class MonitoringFolder:
+    """What other programs read: everybody may, but for the configuration of Alertmanager.
+
+    No kind of metrics has an underscore, so that no two apps have a file in common. An app may
+    have one: what belongs to an app is found by these names and never by a pattern.
+    """
+
+    path: Path
+
+    def targets(self, app: str) -> Path:
+        """What Prometheus has the blackbox exporter ask for."""
+        return self.path / "targets" / f"{app}.json"
+
+    def metrics(self, app: str, kind: str) -> Path:
+        """What node exporter's textfile collector reads; of the host itself with no app."""
+        return self.path / "metrics" / f"{app}_{kind}.prom"
+
+    def gatus(self, app: str) -> Path:
+        """The app's endpoint for Gatus."""
+        return self.path / "gatus" / f"{app}.yaml"
+
+    @property
+    def blackbox(self) -> Path:
+        """The configuration of the blackbox exporter: all ways to probe."""
+        return self.path / "blackbox.yml"
+
+    @property
+    def alertmanager(self) -> Path:
+        """The configuration of Alertmanager, which has secrets: mode 0640."""
+        return self.path / "alerts" / "alertmanager.yml"
+
+    @property
+    def cron_entries(self) -> Path:
+        """The host's lines of Dokku's crontab; read by ``launch``."""
+        return self.path / "cron-entries"
+
+    @property
+    def status_page(self) -> Path:
+        """The status page: one file of HTML."""
+        return self.path / "status" / "index.html"
 
 
 @dataclass(frozen=True)
@@ -111,6 +211,11 @@ class Layout:
     def settings(self) -> Path:
         """One folder an app, one file a setting."""
         return self.data / "settings"
+
+    @property
+    def monitoring(self) -> MonitoringFolder:
+        """What other programs read about all apps."""
+        return MonitoringFolder(self.data / "monitoring")
 
     def app(self, name: str) -> AppFolder:
         """The folder of the app called ``name``; it may not exist yet."""

@@ -12,7 +12,9 @@ from dataclasses import replace
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import DokkuError
 
-from . import issuing, routing, tls
+from . import files, issuing, routing, tls
+from .backups import schedule, standing
+from .backups.target import NO_TARGET
 from .capture import Verdict
 from .context import Context
 from .desired import AFTER_DEPLOY, BEFORE_RELEASE, CONCERNS, Desired, load_desired
@@ -20,6 +22,7 @@ from .errors import Busy, DeployError, HostError
 from .events import Event
 from .judge import judge, load_judged
 from .moment import Moment
+from .monitoring import jobs, nightly
 from .record import State, locked, write_state
 from .stages import POST_DEPLOY, PRE_DEPLOY, run_stage
 from .world import look, world_digests
@@ -89,6 +92,12 @@ def _settle(context: Context, desired: Desired, state: State, pending: dict[str,
     write_state(context.folder, state)
 
 
+def settle_again(context: Context) -> None:
+    """Record the world as it is now, after a command of ours changed it outside of a stage."""
+    desired = load_desired(context, context.folder.accepted)
+    _settle(context, desired, desired.state, desired.state.pending)
+
+
 def finish_after_deploy(context: Context, moment: Moment) -> list[Event]:
     """The post-deploy stage; the app's own play runs after every deploy, for containers change."""
     desired = load_desired(context, context.folder.accepted)
@@ -120,8 +129,14 @@ def _finish(context: Context, events: Sequence[Event], following: Sequence[str])
     owned = desired.settled(CONCERNS, pending)
     if not desired.app.has_certificate and not issuing.is_in_cluster(events):
         owned.pop("tls", None)  # one that somebody installs later is not ours
+    standing.remember(context, events)
     state = replace(desired.state, owned=owned, orders=orders, renew_after=renew_after)
     _settle(context, desired, state, pending)
+    if not pending:
+        nightly.forget_drift(context)
+    if "backups" not in desired.items:
+        files.remove(context.folder.backups_metrics)
+    jobs.settle(context.layout, context.report)
 
 
 def _pending_after(
@@ -137,9 +152,9 @@ def _pending_after(
 
 
 def _tell_what_is_left_out(context: Context, desired: Desired) -> None:
-    if desired.later:
-        names = ", ".join(desired.later)
-        context.report.detail(f"not provisioned by this version of ansible-deploy: {names}")
+    backups = desired.manifest.backups
+    if backups.is_on and backups.is_declared and "backups" in desired.idle:
+        context.report.detail(f"no backups are made: {NO_TARGET}")
     wish = desired.manifest.tls
     if wish.is_on and (wish.is_declared or tls.acme_email(context)) and "tls" in desired.idle:
         reason = tls.obstacle(context, desired.state, wish)
@@ -168,8 +183,10 @@ def apply(context: Context, wish: str) -> list[Event]:
         if any(event.changes for event in events if event.concern in routing.CONCERNS):
             context.dokku.run("proxy:build-config", context.app)
         routing.forget(context)
-        events += finish_after_deploy(context, moment)
-    return events
+        after = finish_after_deploy(context, moment)
+        if any(event.changes for event in after if event.concern in ("backups", "monitoring")):
+            schedule.write_crontab(context)
+    return events + after
 
 
 def plan(context: Context, desired: Desired) -> list[Event]:

@@ -28,6 +28,7 @@ class State:
     concern that we made. ``wish`` and ``world`` are the fingerprints of the last good run, and
     ``watched`` says what has to be read to tell whether the world moved;
     ``address`` is where the app is seen, ``revision`` and ``image`` are those of the last release.
+    ``services`` names the services, by their keys, that came from a backup.
     ``pending`` says of a concern what the next run has to complete, ``orders`` which certificates
     could not be had (``orders.Orders``), and ``renew_after`` when the one there is due (ISO time).
     """
@@ -43,6 +44,7 @@ class State:
     pending: dict[str, str] = field(default_factory=dict)
     orders: dict[str, Any] = field(default_factory=dict)
     renew_after: str = ""
+    services: dict[str, str] = field(default_factory=dict)
 
     def summary(self, app: str) -> str:
         """``shop is provisioned: http://shop.example.org``."""
@@ -65,7 +67,9 @@ def read_state(folder: AppFolder, app: str) -> State:
     """Return the app's record; an empty one for an app that was never provisioned."""
     try:
         value = files.read_json(folder.state)
-        return State(origin=app) if value is None else State(**value)
+        if value is None:
+            return State(origin=app, services=files.read_json(folder.services) or {})
+        return State(**value)
     except (ValueError, TypeError) as error:
         raise HostError(f"the record {folder.state} cannot be read ({error})") from None
 

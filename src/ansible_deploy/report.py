@@ -133,3 +133,13 @@ class Progress:
 def quantity(count: int, noun: str) -> str:
     """``1 play``, ``2 plays``."""
     return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def amount(size: int) -> str:
+    """``512 B``, ``12.3 MiB``."""
+    value, unit = float(size), "B"
+    for bigger in ("KiB", "MiB", "GiB", "TiB"):
+        if value < 1024:
+            break
+        value, unit = value / 1024, bigger
+    return f"{size} B" if unit == "B" else f"{value:.1f} {unit}"

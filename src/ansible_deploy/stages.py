@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import dns, files, galaxy, issuing
+from .backups import schedule
 from .capture import scratch
 from .context import Context
 from .desired import AFTER_DEPLOY, BEFORE_RELEASE, CONCERNS, Desired, variables
@@ -20,6 +21,7 @@ from .errors import DeployError
 from .events import Event
 from .mask import Mask
 from .moment import Moment
+from .monitoring import watch
 from .record import new_run
 from .report import Progress
 from .runner import Run, run_playbook
@@ -119,6 +121,10 @@ def _variables(
         found["dns_absent"] = []
     if "tls" in stage.concerns and moment.converge and "tls" not in desired.idle:
         found |= issuing.variables(context, desired, check=moment.check)
+    if "backups" in stage.concerns and "backups" not in desired.idle:
+        found |= schedule.variables(context, desired)
+    if "monitoring" in stage.concerns and "monitoring" not in desired.idle:
+        found |= watch.variables(context, desired, moment)
     return found
 
 

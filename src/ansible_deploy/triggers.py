@@ -7,6 +7,7 @@ status. Which trigger may abort a deploy, and which may not: docs/architecture.m
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import DokkuError
@@ -16,7 +17,7 @@ from .capture import Verdict, capture_push, read_verdict
 from .context import Context, make_context
 from .errors import DeployError, known
 from .moment import Moment
-from .record import locked, read_state
+from .record import locked, read_state, write_state
 
 
 def post_extract(app: str, tree: str, revision: str = "") -> int:
@@ -36,15 +37,34 @@ def pre_release_builder(_builder: str, app: str, image: str) -> int:
     context = make_context(app)
     verdict = read_verdict(context)
     with locked(context.folder, app):
-        _recover(context, is_locked=verdict is not None)
-        if verdict is None:
+        revision = verdict.revision if verdict else _leaving(context)
+        is_build = verdict is not None or bool(revision)
+        _complete_restore(context, revision)
+        _recover(context, is_locked=is_build)
+        if is_build:
+            _back_up(context, revision)
+        if not is_build:
             _run_own_play(context, image)
-        elif not _is_unchanged(context, verdict):
+        elif verdict and not _is_unchanged(context, verdict):
             from .provision import provision_before_release
 
             moment = Moment(verdict.revision, image)
             provision_before_release(context, verdict, moment)
     return 0
+
+
+def _leaving(context: Context) -> str:
+    """The revision of a build that has no ``deploy.d``, of an app that had one; else empty."""
+    build, _, revision = files.read_text(context.folder.leaving).strip().partition(" ")
+    return revision if build == context.build else ""
+
+
+def _back_up(context: Context, revision: str) -> None:
+    """Save the data of the release that is being replaced, where the app has backups."""
+    if context.folder.cron_entries.exists():
+        from .backups.automatic import back_up_before_release
+
+        back_up_before_release(context, revision)
 
 
 def _is_unchanged(context: Context, verdict: Verdict) -> bool:
@@ -58,10 +78,38 @@ def _is_unchanged(context: Context, verdict: Verdict) -> bool:
     has_play = (folder.accepted / "pre-deploy.yml").exists()
     if state.wish != verdict.wish or has_play or moved(context, state):
         return False
+    if state.revision != verdict.revision:
+        write_state(folder, replace(state, revision=verdict.revision))
+        _tell_revision(context, verdict.revision)
     context.report.heading(f"deploy.d is unchanged, {state.summary(context.app)}")
+    _tell_standing(context)
     if state.is_complete and not (folder.accepted / "post-deploy.yml").exists():
         files.write(folder.settled, context.build)
     return True
+
+
+def _tell_revision(context: Context, revision: str) -> None:
+    """Who watches the app is told which revision runs; the stage that is not run would have."""
+    if context.layout.monitoring.targets(context.app).exists():
+        from .monitoring.revision import set_revision
+
+        set_revision(context, revision)
+
+
+def _tell_standing(context: Context) -> None:
+    """How the app's backups stand; the stage that is not run would have told it."""
+    if context.folder.cron_entries.exists():
+        from .backups.standing import tell
+
+        tell(context)
+
+
+def _complete_restore(context: Context, revision: str, process: str = "") -> None:
+    """Containers that start find the data of before an interrupted restore, or that of after it."""
+    if context.folder.turn.exists():
+        from .backups.turning import complete_in_deploy
+
+        complete_in_deploy(context, revision, process)
 
 
 def _recover(context: Context, *, is_locked: bool) -> bool:
@@ -81,6 +129,30 @@ def _run_own_play(context: Context, image: str) -> None:
         run_own_play(context, Moment(image=image, converge=False))
 
 
+def scheduler_deploy(_scheduler: str, app: str, _tag: str = "", process: str = "") -> int:
+    """Before containers start, in every deploy; ``launch`` asks where a restore was made.
+
+    A restart by hand comes here first of all our triggers.
+    """
+    context = make_context(app)
+    verdict = read_verdict(context)
+    revision = verdict.revision if verdict else _leaving(context)
+    with locked(context.folder, app):
+        _complete_restore(context, revision, process)
+    return 0
+
+
+def pre_start(app: str) -> int:
+    """An app is started, or Dokku looks after a boot whether it runs: Docker may have started it.
+
+    Where it did so in the middle of a restore the app has the one's links and the other's volumes.
+    """
+    from .backups.turning import complete_interrupted
+
+    complete_interrupted(make_context(app))
+    return 0
+
+
 def post_deploy(app: str, _port: str = "", _address: str = "", tag: str = "") -> int:
     """The new release is up. A failure is loud and recorded, but the push stands."""
     context = make_context(app)
@@ -90,6 +162,7 @@ def post_deploy(app: str, _port: str = "", _address: str = "", tag: str = "") ->
         with locked(context.folder, app):
             if _recover(context, is_locked=verdict is not None):
                 context.dokku.run("proxy:build-config", app)  # this deploy built it while held
+            _settle_restore(context)
             if verdict is None:
                 _tell_drift(context)
             _finish(context, verdict, image)
@@ -97,6 +170,16 @@ def post_deploy(app: str, _port: str = "", _address: str = "", tag: str = "") ->
         context.report.problems(known(error))
         context.report.warning(f"{app} is deployed, but not all of its deploy.d is provisioned")
     return 0
+
+
+def _settle_restore(context: Context) -> None:
+    """The deploy has completed an interrupted restore: what that changed is what is recorded."""
+    if context.folder.turn.exists():
+        from .backups.turning import is_released
+        from .provision import settle_again
+
+        if is_released(context) and context.folder.accepted.is_dir():
+            settle_again(context)
 
 
 def _finish(context: Context, verdict: Verdict | None, image: str) -> None:
@@ -132,6 +215,14 @@ def builds_record_finalize(app: str, _build: str, _status: str) -> int:
     if changed:
         names = " and ".join(changed)
         context.report.warning(f"The deploy failed: {names} are as they were before")
+    return 0
+
+
+def pre_delete(app: str, _tag: str = "") -> int:
+    """An app is about to be destroyed: a last backup. ``launch`` asks where it has backups."""
+    from .backups.automatic import back_up_finally
+
+    back_up_finally(make_context(app))
     return 0
 
 
@@ -173,8 +264,11 @@ TRIGGERS: dict[str, Callable[..., int]] = {
     "post-extract": post_extract,
     "pre-build": pre_build,
     "pre-release-builder": pre_release_builder,
+    "scheduler-deploy": scheduler_deploy,
+    "pre-start": pre_start,
     "post-deploy": post_deploy,
     "builds-record-finalize": builds_record_finalize,
+    "pre-delete": pre_delete,
     "post-delete": post_delete,
     "post-app-rename-setup": post_app_rename_setup,
     "post-app-clone": post_app_clone,

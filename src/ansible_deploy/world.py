@@ -9,10 +9,14 @@ import hashlib
 import json
 from pathlib import Path
 
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils import nginx_conf
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import (
+    monitoring_files,
+    nginx_conf,
+)
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import DokkuError
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.snapshot import Wanted, observe
 
+from . import files
 from .context import Context
 from .errors import HostError
 from .record import State
@@ -27,6 +31,11 @@ def look(context: Context, watched: Wanted, owned: dict[str, list[str]]) -> dict
         observed["storage directories"] = [folder.is_dir() for folder in folders]
     if "tls" in owned:
         observed["tls certificate"] = has_certificate(context)
+    if "backups" in owned:
+        observed["backups schedule"] = files.read_text(context.folder.cron_entries)
+    if "monitoring" in owned:
+        present = monitoring_files.read(context.layout.monitoring.path, context.app)
+        observed["monitoring files"] = monitoring_files.shown(present)
     if "proxy" in owned:
         observed["proxy files"] = nginx_conf.read(context.layout.dokku_root, context.app)
     return observed

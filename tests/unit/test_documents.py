@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import MODULES
 from ansible_deploy.manifest import Manifest, load_manifest
-from ansible_deploy.settings import SETTINGS
+from ansible_deploy.setting_table import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = ROOT / "ansible_collections/ansible_deploy/dokku"
@@ -106,10 +107,9 @@ def test_the_operating_page_has_every_setting_and_subcommand() -> None:
 
 def test_the_packaging_page_has_every_module_and_each_has_its_action() -> None:
     text = (ROOT / "docs/packaging.md").read_text("utf-8")
-    table = [
-        line.split("|")[1] for line in text.splitlines() if re.match(r"\| `(dokku|dns)_", line)
-    ]
-    assert set(re.findall(r"(?:dokku|dns)_\w+", "".join(table))) == set(MODULES)
+    modules = r"(?:dokku|dns|backup|monitoring|checked)_\w+"
+    table = [line.split("|")[1] for line in text.splitlines() if re.match(rf"\| `{modules}", line)]
+    assert set(re.findall(modules, "".join(table))) == set(MODULES)
     for folder in ("modules", "action"):
         found = {path.stem for path in (COLLECTION / "plugins" / folder).glob("*_*.py")}
         assert found == set(MODULES), folder
@@ -127,6 +127,28 @@ def test_the_files_and_functions_of_the_architecture_exist() -> None:
         files = [path for path in sources if path.stem == module]
         found = any(re.search(rf"\b{function}\b", path.read_text("utf-8")) for path in files)
         assert found or not files, f"{module}.{function}"
+
+
+def messages(page: Path) -> list[str]:
+    """The first column of a page's table of messages."""
+    tables = re.findall(
+        r"^\| message \| .*\n\|.*\n((?:\|.*\n)+)", page.read_text("utf-8"), re.MULTILINE
+    )
+    rows = [row.split(" | ")[0] for table in tables for row in table.splitlines()]
+    return [message for row in rows for message in re.findall(r"`([^`]+)`", row)]
+
+
+def test_the_messages_that_pages_explain_are_ours() -> None:
+    sources = [*(ROOT / "src").rglob("*.py"), *COLLECTION.rglob("*.py")]
+    trees = [ast.parse(path.read_text("utf-8")) for path in sources]
+    nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    texts = [(ROOT / "launch").read_text("utf-8"), *(str(node.value) for node in nodes)]
+    found = [(page, message) for page in PAGES for message in messages(page)]
+    assert len(found) > 20
+    for page, message in found:
+        for part in re.split(r"…|NAME|postgres shop-postgres|\bshop\b|\d+", message):
+            words = part.strip(" :,")
+            assert any(words in text for text in texts), f"{name_of(page)}: {message}"
 
 
 def test_a_decision_is_short_and_dated() -> None:

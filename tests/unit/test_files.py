@@ -43,6 +43,24 @@ def test_a_file_that_others_could_read_becomes_ours(tmp_path: Path) -> None:
     assert mode(tmp_path / "file") == 0o600
 
 
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+@pytest.mark.parametrize(
+    ("wanted", "folders"), [(files.GROUP, 0o750), (files.PUBLIC, 0o755), (files.PRIVATE, 0o700)]
+)
+def test_what_others_are_meant_to_read_they_can(
+    tmp_path: Path, umask: int, wanted: int, folders: int
+) -> None:
+    os.umask(umask)
+    (tmp_path / "there").mkdir(0o711)
+    (tmp_path / "there").chmod(0o711)
+    path = tmp_path / "there/new/newer/file"
+    files.write(path, "text", mode=wanted)
+    assert mode(path) == wanted
+    assert [mode(folder) for folder in list(path.parents)[:3]] == [folders, folders, 0o711]
+    files.write_json(path, {}, mode=wanted)
+    assert mode(path) == wanted
+
+
 def test_a_write_replaces_a_link_and_does_not_follow_it(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("other")
     (tmp_path / "file").symlink_to("other")

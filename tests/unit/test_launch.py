@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 from collections.abc import Callable
@@ -110,6 +111,8 @@ def test_an_app_without_deploy_d_costs_no_python(bare: Plugin) -> None:
     for words in (
         ("pre-build", "herokuish", "shop", str(bare.tree)),
         ("pre-release-builder", "herokuish", "shop", "dokku/shop:latest"),
+        ("pre-start", "shop"),
+        ("scheduler-deploy", "docker-local", "shop", "latest", ""),
         ("post-deploy", "shop", "", "", "latest"),
         ("builds-record-finalize", "shop", BUILD, "1"),
         ("post-delete", "shop", "latest"),
@@ -142,13 +145,52 @@ def test_the_gate_is_closed_before_the_judge_speaks(plugin: Plugin) -> None:
     assert stat.S_IMODE((plugin.folder / "refused").stat().st_mode) == 0o600
 
 
-def test_a_folder_that_left_the_repository_takes_its_verdict_with_it(plugin: Plugin) -> None:
+@pytest.fixture
+def leaving(plugin: Plugin) -> Plugin:
+    """The app has an accepted folder and backups, and a push that has no folder is under way."""
     for name in ("incoming/deploy.yml", "deploy.d/deploy.yml", "refused", "incoming.json"):
         (plugin.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (plugin.folder / name).touch()
-    (plugin.folder / "state.json").touch()
+    for path in (plugin.folder / "cron-entries", plugin.folder / "state.json", watch(plugin)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
     assert plugin.answer("post-extract", *push(plugin)) == (0, STRANGER)
-    assert [path.name for path in plugin.folder.iterdir()] == ["state.json"]
+    return plugin
+
+
+def watch(plugin: Plugin) -> Path:
+    return plugin.data / "monitoring/targets/shop.json"
+
+
+def kept(plugin: Plugin) -> list[str]:
+    return sorted(path.name for path in plugin.folder.iterdir())
+
+
+def test_a_folder_that_left_the_repository_takes_its_verdict_with_it(leaving: Plugin) -> None:
+    assert kept(leaving) == ["cron-entries", "deploy.d", "leaving", "state.json"]
+
+
+def test_what_was_accepted_holds_until_the_release_without_it_is_live(leaving: Plugin) -> None:
+    words = ("shop", "", "", "latest")
+    assert leaving.answer("post-deploy", *words, DOKKU_BUILD_ID="an earlier build")[0] == 7
+    assert (leaving.folder / "deploy.d").exists()
+    said = " !     No backups are made any more; those that there are stay\n"
+    assert leaving.answer("post-deploy", *words) == (0, said)
+    assert (kept(leaving), watch(leaving).exists()) == (["state.json"], False)
+
+
+def test_a_failed_build_without_the_folder_leaves_all_as_it_was(leaving: Plugin) -> None:
+    assert leaving.answer("builds-record-finalize", "shop", BUILD, "1") == (0, "")
+    assert leaving.answer("post-deploy", "shop", "", "", "latest")[0] == 7
+    assert {"cron-entries", "deploy.d", "state.json"} <= set(kept(leaving))
+    assert "leaving" not in kept(leaving)
+    assert watch(leaving).exists()
+
+
+def test_a_folder_that_came_back_stays(leaving: Plugin) -> None:
+    (leaving.tree / "deploy.d").mkdir()
+    leaving.call("post-extract", *push(leaving))
+    assert "leaving" not in kept(leaving)
 
 
 def test_an_image_is_looked_into_but_not_in_a_push(plugin: Plugin) -> None:
@@ -218,6 +260,19 @@ def test_the_outermost_process_stands_for_a_build_without_an_id(plugin: Plugin) 
     assert plugin.answer("post-deploy", "shop", **variables) == (0, "")
 
 
+@pytest.mark.parametrize(
+    "words", [("scheduler-deploy", "docker-local", "shop", "latest", ""), ("pre-start", "shop")]
+)
+def test_before_containers_start_only_a_restore_is_asked_about(
+    plugin: Plugin, words: tuple[str, ...]
+) -> None:
+    (plugin.folder / "deploy.d").mkdir(parents=True)
+    assert plugin.answer(*words) == (0, ""), "and Dokku goes on to the next plugin"
+    (plugin.folder / "restore.json").touch()
+    assert plugin.answer(*words) == started("trigger", *words)
+    assert plugin.answer(*words, ANSIBLE_DEPLOY_RUNNING="shop") == (0, "")
+
+
 def test_a_failed_build_puts_its_own_routing_back(plugin: Plugin) -> None:
     journal = plugin.folder / "routing.json"
     journal.parent.mkdir(parents=True)
@@ -266,3 +321,71 @@ def test_subcommands_reach_python_with_every_word_as_it_is(plugin: Plugin) -> No
     words = ("ansible-deploy:set", "shop", "host-paths", "/srv/a b;$(id)")
     answer = plugin.answer("subcommands/set", *words, ANSIBLE_DEPLOY_RUNNING="shop")
     assert answer == started("subcommand", "set", *words)
+
+
+def deploys(plugin: Plugin) -> list[dict[str, object]]:
+    """What is written down about the app's deploys."""
+    lines = (plugin.folder / "deploys.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_a_deploy_that_ended_is_written_down_once(plugin: Plugin) -> None:
+    (plugin.folder / "deploy.d").mkdir(parents=True)
+    state = {"wish": "", "revision": "c0ffee", "image": ""}
+    (plugin.folder / "state.json").write_text(json.dumps(state, indent=2))
+    words = ("builds-record-finalize", "shop", BUILD, "0")
+    for _ in range(2):
+        assert plugin.answer(*words, DOKKU_BUILD_SOURCE="git-hook") == (0, "")
+    (found,) = deploys(plugin)
+    assert found.pop("at")
+    assert found == {"build": BUILD, "exit": 0, "source": "git-hook", "revision": "c0ffee"}
+
+
+def test_a_failed_deploy_is_of_the_revision_that_was_pushed(plugin: Plugin) -> None:
+    (plugin.folder / "deploy.d").mkdir(parents=True)
+    (plugin.folder / "deploys.jsonl").write_text('{"build":"half')
+    (plugin.folder / "state.json").write_text(json.dumps({"revision": "c0ffee", "x": ""}, indent=2))
+    pushed = {"build": BUILD, "revision": "decaf", "wish": ""}
+    (plugin.folder / "incoming.json").write_text(json.dumps(pushed, indent=2))
+    assert plugin.answer("builds-record-finalize", "shop", BUILD, "1") == (0, "")
+    half, whole = (plugin.folder / "deploys.jsonl").read_text().splitlines()
+    assert half == '{"build":"half'
+    assert json.loads(whole)["revision"] == "decaf"
+    assert json.loads(whole)["exit"] == 1
+
+
+def test_few_deploys_are_kept(plugin: Plugin) -> None:
+    (plugin.folder / "deploy.d").mkdir(parents=True)
+    (plugin.folder / "deploys.jsonl").write_text('{"build":"old"}\n' * 399)
+    plugin.answer("builds-record-finalize", "shop", BUILD, "0")
+    assert len(deploys(plugin)) == 200
+    assert deploys(plugin)[-1]["build"] == BUILD
+
+
+def test_a_watched_app_is_quiet_while_it_is_deployed(plugin: Plugin) -> None:
+    (plugin.folder / "deploy.d").mkdir(parents=True)
+    root = plugin.folder.parents[1]
+    (root / "monitoring/targets").mkdir(parents=True)
+    (root / "monitoring/targets/shop.json").touch()
+    (root / "settings/shop").mkdir(parents=True)
+    (root / "settings/shop/alert-grace").write_text("7")
+    metrics = root / "monitoring/metrics"
+    plugin.answer("pre-release-builder", "herokuish", "shop", "image")
+    begun = int((metrics / "shop_maintenance.prom").read_text().split()[-1])
+    plugin.answer("builds-record-finalize", "shop", BUILD, "1")
+    ended = int((metrics / "shop_maintenance.prom").read_text().split()[-1])
+    text = (metrics / "shop_deploy.prom").read_text()
+    at = next(int(line.split()[-1]) for line in text.splitlines() if "timestamp_seconds{" in line)
+    assert (begun - at > 800, ended - at) == (True, 7)
+    assert re.search(r'^ansible_deploy_deploy_failed\{app="shop",host="[^"]+"\} 1$', text, re.M)
+    assert stat.S_IMODE((metrics / "shop_deploy.prom").stat().st_mode) == 0o644
+
+
+def test_where_nothing_can_be_written_the_deploy_goes_on(plugin: Plugin) -> None:
+    (plugin.folder / "deploy.d").mkdir(parents=True)
+    root = plugin.folder.parents[1]
+    (root / "monitoring/targets").mkdir(parents=True)
+    (root / "monitoring/targets/shop.json").touch()
+    (root / "monitoring/metrics").write_text("no directory")
+    assert plugin.answer("pre-release-builder", "herokuish", "shop", "image")[0] == 7
+    assert plugin.answer("builds-record-finalize", "shop", BUILD, "0")[0] == 0
