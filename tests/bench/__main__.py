@@ -14,9 +14,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench.figures import PROMISES, Figure, Promise
+from tests.bench.figures import PROMISES
 from tests.bench.hooks import Bench
 from tests.bench.measure import median
+from tests.bench.promise import Figure, Promise
 from tests.e2e.hosts import ROOT, DokkuHost, start_sandbox
 
 

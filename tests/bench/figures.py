@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench import backups, monitoring
 from tests.bench.hooks import Bench
-from tests.bench.measure import NOTHING, Cost, median
+from tests.bench.measure import Cost, median
+from tests.bench.promise import Figure, Promise
 from tests.e2e.hosts import web_app
 
 UNCHANGED = "-----> deploy.d is unchanged"
@@ -27,27 +28,6 @@ dokku: {{nginx: {{client-max-body-size: 50m}}}}
 """
 FEW, MANY = 2, 12
 SMALLEST_WAIT = 0.002
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured figure beside its budget; costs in seconds, a count in `value`."""
-
-    value: float
-    costs: tuple[Cost, ...] = ()
-    reference: Cost = NOTHING
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Promise:
-    """What is measured, how, what it may be, and what it is set beside."""
-
-    what: str
-    budget: float
-    unit: str
-    measure: Callable[[Bench, int], Figure]
-    beside: str = ""
 
 
 def without_deploy_d(bench: Bench, runs: int) -> Figure:
@@ -134,6 +114,16 @@ PROMISES = {
         "one more resource, beyond its dokku calls", 0.015, "s", one_more_resource, "these calls"
     ),
     "rebuilds": Promise("nginx rebuilds caused by us", 0, "rebuilds", nginx_rebuilds),
+    "backup": Promise("a backup, beside the same by hand", 1.15, "x", backups.backup),
+    "restore": Promise("a restore, beside the same by hand", 1.15, "x", backups.restore),
+    "files": Promise(
+        "writing all files that watch an app",
+        0.020,
+        "s",
+        monitoring.files,
+        "copying the same files",
+    ),
+    "memory": Promise("memory of our process in both", 80, "MiB", backups.memory),
 }
 
 

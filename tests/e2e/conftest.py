@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.backups import disk, home, shop
 from tests.e2e.hosts import Host, SandboxHost, connect_dokku, start_sandbox
 from tests.e2e.names import names
+from tests.e2e.watching import watching
 
-__all__ = ["names"]
+__all__ = ["disk", "home", "names", "shop", "watching"]
 
 
 @pytest.fixture(scope="session")

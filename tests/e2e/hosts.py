@@ -16,10 +16,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+KILLS_ALL = os.environ.get("DOKKU_TEST_KILLS") == "all"
+"""Whether tests kill at every call of `dokku`, and not at some."""
 AUTHOR = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
 OURS = re.compile(
     r"-----> (No deploy\.d|"
@@ -175,6 +177,12 @@ class SandboxHost(Host):
     """The sandbox below one root."""
 
     root: Path
+
+    def apart(self) -> SandboxHost:
+        """The same sandbox, with apps that the end of a test does not take away."""
+        other = replace(self, made=[])
+        other.root = self.root
+        return other
 
     def repository(self, app: str) -> Path:
         """A repository whose remote is the sandbox."""

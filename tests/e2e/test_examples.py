@@ -55,6 +55,12 @@ def grant(host: Host, folder: Path, name: str) -> None:
         host.dokku("ansible-deploy:set", name, "custom-plays", "allow")
     if (folder / "deploy.d/nginx.conf.d").is_dir():
         host.dokku("ansible-deploy:set", name, "nginx-conf", "allow")
+    if "alerts: [ops]" in (folder / "deploy.d/deploy.yml").read_text():
+        words = ("ansible-deploy:set", name, "alert-channel", "ops")
+        host.dokku(*words, stdin="mailto:ops@example.org\n")
+    if "target: offsite" in (folder / "deploy.d/deploy.yml").read_text():
+        place = host.data(name).parents[1] / "target-of-tests"
+        host.dokku("ansible-deploy:set", name, "backup-target", "offsite", str(place))
     password = folder / "vault-password.example"
     if password.is_file():
         host.dokku("ansible-deploy:vault-password", name, stdin=password.read_text())

@@ -35,7 +35,7 @@ HOSTILE = (
 OURS = {
     *("--quiet", "--force", "--format", "--no-restart", "--global", "--version", "--alias"),
     *("--image", "--image-version", "--process-type", "--cpu", "--memory", "--deployed"),
-    *("--ports-map", "--container-dir", "--chown", "-"),
+    *("--ports-map", "--ports-map-detected", "--container-dir", "--chown", "-"),
 }
 
 

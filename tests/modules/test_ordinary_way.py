@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 APP = {"app": "far"}
 OWN = make(("far.example.org",))
 TASKS: dict[str, dict[str, Any]] = {
+    "backup_job": {
+        **APP,
+        "origin": "far",
+        "file": "/nowhere/cron-entries",
+        "lines": ["0 3 * * *;true"],
+        "target": "offsite",
+        "repository": "/nowhere/far",
+    },
+    "checked_file": {"path": "/nowhere/file", "content": "text", "validate": ["nowhere", "%s"]},
     "dns_by_hand": {"records": []},
     "dns_records": {
         **APP,
@@ -44,6 +53,13 @@ TASKS: dict[str, dict[str, Any]] = {
     "dokku_service_create": {"service": "redis", "name": "far-redis"},
     "dokku_service_link": {**APP, "service": "redis", "name": "far-redis"},
     "dokku_storage": {**APP, "mounts": ["/data:/data"]},
+    "monitoring_files": {
+        **APP,
+        "directory": "/dev/null/monitoring",  # no host has a place there, whoever asks
+        "host": "here",
+        "domains": ["far.example.org"],
+        "ports": ["http:80:5000"],
+    },
 }
 UNCHANGED = {"dns_by_hand", "dns_records", "dokku_info", "dokku_issuer", "dokku_nginx_conf"}
 

@@ -14,7 +14,13 @@ from tests.modules.playbook import Host, Task, run_playbook
 
 TABLE = yaml.safe_load((Path(__file__).parent / "steps.yml").read_text("utf-8"))
 PREFIX = "ansible_deploy.dokku."
-WITH_FILES_OF_THEIR_OWN = {"dns_by_hand", "dns_records", "dokku_letsencrypt", "dokku_nginx_conf"}
+WITH_FILES_OF_THEIR_OWN = {
+    "backup_job",
+    "dns_by_hand",
+    "dns_records",
+    "dokku_letsencrypt",
+    "dokku_nginx_conf",
+}
 
 OWN = make(("shop.example.org", "www.shop.example.org"))
 CERTIFICATES = {
