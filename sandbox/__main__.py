@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from sandbox import layout, lifecycle, pushing, serving
+from sandbox import alerts, clock, layout, lifecycle, pushing, serving
 from sandbox.dokku.host import Host
 from sandbox.servers.errors import ServerError
 
@@ -17,10 +17,13 @@ USAGE = """usage: script/sandbox COMMAND
   push DIR [APP]          push a directory as an app (default: the directory's name)
   image NAME DIR          register a directory as the image NAME
   dokku WORDS...          run a dokku command on the host
+  cron [PATTERN]          run now the lines of the crontab that contain PATTERN, as cron would
 
-  stop|start dns|acme     stop a server of the Internet alone, and start it at its old port
-  freeze|thaw dns|acme    let it hang: it accepts and does not answer; let it go on
+  stop|start SERVER...    stop a server alone, and start it at its old port: dns, acme, prometheus,
+                          alertmanager, blackbox, node, proxy (of probes), receiver (of alerts)
+  freeze|thaw SERVER...   let it hang: it accepts and does not answer; let it go on
   zone NAME [change]      print a DNS zone, or change it by lines of nsupdate(1) from standard input
+  alerts                  print the alerts that arrived at the receiver
 
 DOKKU_SANDBOX=<dir> selects another host than .sandbox in this clone."""
 
@@ -47,11 +50,13 @@ COMMANDS = {
     "push": pushing.push,
     "image": pushing.image,
     "dokku": pushing.dokku,
+    "cron": clock.cron,
     "stop": serving.stop,
     "start": serving.start,
     "freeze": serving.freeze,
     "thaw": serving.thaw,
     "zone": serving.zone,
+    "alerts": alerts.alerts,
 }
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What `script/demo` shows: a push of the guestbook, its names and certificate, and an entry.
+"""What `script/demo` shows: a push of the guestbook, its names, an entry, a backup, and a probe.
 
 Nothing is claimed that was not seen: every step checks what it shows and ends the demo otherwise.
 """
@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from sandbox import demo_names, layout, lifecycle, processes, pushing
+from sandbox import demo_backups, demo_monitoring, demo_names, layout, lifecycle, processes, pushing
 from sandbox.demo_words import read, run, say, step
 from sandbox.dokku.host import Host
 
@@ -39,8 +39,10 @@ def show(host: Host) -> int:
     step(f"Starting a Dokku host below {place}")
     if lifecycle.up(host, []):
         raise lifecycle.Problem("the host did not start")
-    step("Setting what an operator sets once: who serves the zones, and who issues certificates")
+    step("Setting what an operator sets once: zones, certificates, backups, and who is told")
     demo_names.set_up(host)
+    demo_backups.set_up(host)
+    demo_monitoring.set_up(host)
     step("Pushing examples/guestbook with git")
     push(host)
     step("Asking the DNS server for its name")
@@ -57,6 +59,10 @@ def show(host: Host) -> int:
     push(host)
     if demo_names.written(host) != before:
         raise lifecycle.Problem("the second push ordered a certificate or wrote a record")
+    step("Making a backup, and restoring it beside the app to prove it")
+    demo_backups.back_up(host, APP)
+    step("Asking Prometheus whether it is up")
+    demo_monitoring.look(host, APP)
     end(host)
     return 0
 
@@ -95,9 +101,13 @@ def end(host: Host) -> None:
     step("How to go on")
     say("script/sandbox dokku help                 the host is yours: try its commands")
     say("script/sandbox push examples/hello        push something else, or your own directory")
+    say("script/sandbox dokku ansible-deploy:restore guestbook")
+    say("                                          delete what you like, and have it back")
+    say("script/sandbox dokku ps:stop guestbook    and a minute later: script/sandbox alerts")
     say("script/demo --down                        stop everything and remove its files")
     say(shlex.join(demo_names.curl(host, DOMAIN)))
     say("A browser asks whether you trust it: the certificate is from a server for trying.")
+    print(f"=====> How all apps are: {demo_monitoring.status_page(host, APP)}", flush=True)
     address = demo_names.address(host, LOCAL_NAME)
     print(f"=====> The guestbook is open: {address}", flush=True)
 

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from sandbox import layout, processes, servers
+from sandbox import layout, processes, servers, watching
 from sandbox.dokku import deployed, nginx_server, sandbox_settings
 from sandbox.dokku.host import Host
 from sandbox.dokku.plugins import ps
@@ -31,6 +31,7 @@ def up(host: Host, words: list[str]) -> int:
     restore_apps(host)
     if "--without-plugin" not in words:
         install_plugin(host)
+        watching.up(host)
     return status(host, [])
 
 
