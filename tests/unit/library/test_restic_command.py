@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import shlex
 from pathlib import Path
 
 import pytest
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.pipe_program import Program
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.restic_command import (
     PROXIES,
     Repository,
@@ -14,13 +17,28 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.restic_comman
 )
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.restic_errors import ResticError
 
-SSH = "ssh -oBatchMode=yes -oConnectTimeout=10 -oServerAliveInterval=10 -oServerAliveCountMax=3"
+SSH = (
+    "-oBatchMode=yes",
+    "-oConnectTimeout=10",
+    "-oServerAliveInterval=10",
+    "-oServerAliveCountMax=3",
+)
 
 
 def credentials(folder: Path, *lines: str) -> str:
     path = folder / "credentials"
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     return str(path)
+
+
+def ssh_words(program: Program) -> list[str]:
+    """Returns ssh's words as restic reads them: of a row of CSV, then as a shell does."""
+    [option] = next(csv.reader([program.words[3]]))
+    name, _, command = option.partition("=")
+    assert name == "sftp.command"
+    shell, dash_c, _, ssh, *words = shlex.split(command)
+    assert (shell, dash_c, ssh) == ("sh", "-c", "ssh")
+    return words
 
 
 def test_a_local_repository_needs_no_more_than_its_address() -> None:
@@ -74,14 +92,15 @@ def test_credentials_of_s3_are_variables(tmp_path: Path) -> None:
 )
 def test_ssh_is_started_so_that_it_asks_nothing(address: str, words: str) -> None:
     program = restic(Repository(address, "/pw"), "snapshots")
-    assert program.words[2:4] == ("-o", f"sftp.command={SSH} {words}")
+    assert program.words[2] == "-o"
+    assert ssh_words(program) == [*SSH, *words.split()]
 
 
 def test_ssh_uses_the_files_that_are_given(tmp_path: Path) -> None:
-    lines = ("SFTP_IDENTITY_FILE=/k/id one", "SFTP_KNOWN_HOSTS_FILE=/k/hosts")
+    lines = ("SFTP_IDENTITY_FILE=/k/1, 2", "SFTP_KNOWN_HOSTS_FILE=/k/hosts")
     program = restic(Repository("sftp:h:/b", "/pw", credentials(tmp_path, *lines)), "snapshots")
-    files = "-oIdentitiesOnly=yes '-oIdentityFile=/k/id one' -oUserKnownHostsFile=/k/hosts"
-    assert f"{SSH} {files} -s -- h sftp" in program.words[3]
+    files = ["-oIdentitiesOnly=yes", "-oIdentityFile=/k/1, 2", "-oUserKnownHostsFile=/k/hosts"]
+    assert ssh_words(program) == [*SSH, *files, "-s", "--", "h", "sftp"]
     assert not set(program.environment or {}) & {"SFTP_IDENTITY_FILE", "SFTP_KNOWN_HOSTS_FILE"}
 
 

@@ -37,7 +37,7 @@ SAID = [
     (1, "Fatal: client.PutObject: Access Denied.", "refused"),
     (
         1,
-        "subprocess ssh: dokku@h: Permission denied (publickey).\n"
+        "subprocess sh: dokku@h: Permission denied (publickey).\n"
         "Fatal: unable to open repository: unable to start the sftp session, error: EOF",
         "refused",
     ),

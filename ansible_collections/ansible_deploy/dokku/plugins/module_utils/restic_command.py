@@ -30,6 +30,8 @@ SSH_OPTIONS = (
     "-oServerAliveInterval=10",
     "-oServerAliveCountMax=3",
 )
+# restic ends as soon as ssh's output does, and may not have passed on by then why ssh gave up.
+SSH = ("sh", "-c", 'ssh "$@" || (sleep 1 && exit 255)', "ssh")
 # Ours, in the file of credentials: what ssh needs when the user's own files are not meant.
 SSH_FILES = {
     "SFTP_IDENTITY_FILE": ("-oIdentitiesOnly=yes", "-oIdentityFile={}"),
@@ -117,8 +119,9 @@ def _options(repo: Repository, credentials: dict[str, str]) -> tuple[str, ...]:
         if name in credentials
         for option in given
     ]
-    command = ["ssh", *SSH_OPTIONS, *files, *_ssh_host(repo.address), "sftp"]
-    return (*options, "-o", f"sftp.command={shlex.join(command)}")
+    command = [*SSH, *SSH_OPTIONS, *files, *_ssh_host(repo.address), "sftp"]
+    option = f"sftp.command={shlex.join(command)}".replace('"', '""')
+    return (*options, "-o", f'"{option}"')  # restic reads a row of CSV
 
 
 def _environment(repo: Repository, credentials: dict[str, str]) -> dict[str, str]:

@@ -85,7 +85,7 @@ PERMANENT = re.compile(
 WAIT = re.compile(r"retrying after (?:(\d+)m)?(\d+(?:\.\d+)?)s\b")
 LONGEST_WAIT = 10.0
 FATAL = re.compile(r"^Fatal: .*", re.MULTILINE)
-TELLING = (r"^subprocess ssh: (.+)", r"Fatal: (.+)", r"returned error, retrying after [^:]+: (.+)")
+TELLING = (r"^subprocess sh: (.+)", r"Fatal: (.+)", r"returned error, retrying after [^:]+: (.+)")
 
 
 class ResticError(Exception):
