@@ -14,11 +14,11 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.words import 
 
 from ..context import Context
 from ..errors import DeployError, known
+from ..running import live_revision
 from ..unexpected import keep
 from .job import open_job
 from .make import BEFORE_RELEASE, FINAL, SCHEDULED, back_up
 from .record import recording, working
-from .running import live_revision
 from .upkeep import keep_up
 
 ROLLING_BACK = "ANSIBLE_DEPLOY_ROLLING_BACK"

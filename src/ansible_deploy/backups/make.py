@@ -24,6 +24,7 @@ from ..events import Change
 from ..manifest.services import Service
 from ..manifest.storage import Volume
 from ..report import amount
+from ..running import steady_revision
 from . import scratch, turning
 from .admission import admit, settle_pending
 from .catalog import SHORT
@@ -31,7 +32,6 @@ from .contents import NAME, Contents, SavedService, SavedVolume, pack, service_w
 from .failure import explained
 from .job import DAY, Clock, Job, directory, open_job
 from .record import Record, now, read_record, working, write_record
-from .running import steady_revision
 from .server import server_word
 
 SCHEDULED, MANUAL = "scheduled", "manual"

@@ -12,6 +12,7 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import
 
 from ..context import Context
 from ..errors import DeployError, HostError
+from ..running import live_revision
 from . import turning
 from .automatic import ROLLING_BACK
 from .catalog import list_backups, of_revision
@@ -21,7 +22,6 @@ from .job import open_job
 from .make import BEFORE_RELEASE, back_up
 from .record import working
 from .restore import restore
-from .running import live_revision
 
 
 def roll_back(context: Context, word: str, *, is_with_data: bool) -> None:
