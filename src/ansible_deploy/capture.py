@@ -36,8 +36,8 @@ class Verdict:
     wish: str
 
 
-def capture_push(context: Context, tree: Path, revision: str) -> bool:
-    """Capture and judge the pushed folder; print every problem. False when there is no folder.
+def capture_push(context: Context, tree: Path, revision: str) -> None:
+    """Capture and judge the pushed folder; print every problem.
 
     ``launch`` has marked the push as refused; only a good verdict takes that back.
     """
@@ -51,7 +51,9 @@ def capture_push(context: Context, tree: Path, revision: str) -> bool:
             if bundle is None:
                 context.report.heading(f"No {FOLDER} in this repository: nothing to provision")
                 files.remove(folder.refused)
-                return False
+                if folder.accepted.is_dir():  # it holds until this build is live, as in `launch`
+                    files.write(folder.leaving, f"{context.build} {revision}\n")
+                return
             verdict = _judge(context, bundle, tree, revision)
             files.replace_folder(bundle.folder, folder.incoming)
         files.write_json(folder.verdict, asdict(verdict))
@@ -62,7 +64,6 @@ def capture_push(context: Context, tree: Path, revision: str) -> bool:
     except BaseException:
         files.write(folder.refused, "deploy.d could not be read\n")
         raise
-    return True
 
 
 def read_verdict(context: Context) -> Verdict | None:

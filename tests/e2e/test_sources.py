@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -64,3 +65,22 @@ def test_an_image(sandbox: SandboxHost, tree: Path) -> None:
     answer = sandbox.dokku("git:from-image", APP, "e2e/image:2", check=False)
     assert answer.exit != 0
     assert 'unknown key "prot"' in answer.output
+
+
+def test_an_image_without_a_folder_ends_what_another_image_began(
+    sandbox: SandboxHost, tree: Path
+) -> None:
+    create(sandbox)
+    from tests.e2e.hosts import ROOT
+
+    script = str(ROOT / "script/sandbox")
+    sandbox.run(script, "image", "e2e/image:3", str(web_app(tree, FILE)))
+    sandbox.dokku("git:from-image", APP, "e2e/image:3")
+    accepted = sandbox.data(APP) / "deploy.d"
+    assert accepted.is_dir()
+    shutil.rmtree(tree / "deploy.d")
+    sandbox.run(script, "image", "e2e/image:4", str(tree))
+    answer = sandbox.dokku("git:from-image", APP, "e2e/image:4")
+    assert "No deploy.d in this repository: nothing to provision" in answer.output
+    assert not accepted.exists()
+    assert is_provisioned(sandbox)  # what there is stays
