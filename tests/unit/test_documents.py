@@ -96,6 +96,8 @@ def test_the_help_names_the_subcommands() -> None:
     lines = (ROOT / "help.txt").read_text("utf-8").splitlines()
     named = {line.removeprefix("ansible-deploy:").split()[0].rstrip(",") for line in lines}
     assert named == {path.name for path in (ROOT / "subcommands").iterdir()} - {"default"}
+    # `commands` makes two columns of it: what is called, a comma, what it does
+    assert all(line.count(",") == 1 and line.index(",") <= 70 for line in lines)
 
 
 def test_the_operating_page_has_every_setting_and_subcommand() -> None:
