@@ -23,17 +23,31 @@ deploying() { # bounded, for a deploy that is killed never says that it ended
   quiet_until $(($(date +%s) + 900))
 }
 
+running() { # BUILD: which revision a push brought, else that of the release before
+  if grep -qF "\"build\": \"$1\"" "$folder/incoming.json" 2>/dev/null; then
+    sed -n 's/^  "revision": "\([0-9a-f]*\)",$/\1/p' "$folder/incoming.json"
+  elif grep -q '"exit":0,.*"revision":"[0-9a-f]' "$log" 2>/dev/null; then
+    grep '"exit":0,.*"revision":"[0-9a-f]' "$log" | tail -n 1 | sed 's/.*"revision":"\([0-9a-f]*\)".*/\1/'
+  else
+    sed -n 's/^  "revision": "\([0-9a-f]*\)",$/\1/p' "$folder/state.json" 2>/dev/null || :
+  fi
+}
+
+relabel() { # the release is live; all else that Prometheus is told of the app is as it was
+  sed "s/\"revision\": \"[0-9a-f]*\"/\"revision\": \"$revision\"/" "$1" >"$1.$$" && chmod 0644 "$1.$$" && mv "$1.$$" "$1"
+}
+
 deployed() { # BUILD STATUS; Dokku says it twice
-  log=$folder/deploys.jsonl now=$(date +%s) known=$folder/state.json
+  log=$folder/deploys.jsonl now=$(date +%s)
   [ ! -e "$log" ] || ! tail -n 1 "$log" | grep -qF "\"build\":\"$1\"" || return 0
-  ! grep -qF "\"build\": \"$1\"" "$folder/incoming.json" 2>/dev/null || known=$folder/incoming.json
   grace=$(cat "$data/settings/$app/alert-grace" 2>/dev/null || cat "$data/settings/--global/alert-grace" 2>/dev/null || echo 60)
-  revision=$(sed -n 's/^  "revision": "\([0-9a-f]*\)",$/\1/p' "$known" 2>/dev/null || :)
+  revision=$(running "$1")
   [ ! -s "$log" ] || [ -z "$(tail -c 1 "$log")" ] || echo >>"$log" # half a line, of a host that went down
   printf '{"build":"%s","at":%s,"exit":%s,"source":"%s","revision":"%s"}\n' \
     "$1" "$now" "$2" "${DOKKU_BUILD_SOURCE:-}" "$revision" >>"$log"
   [ "$(wc -l <"$log")" -lt 400 ] || { tail -n 200 "$log" >"$log.$$" && mv "$log.$$" "$log"; }
   [ -e "$watched/targets/$app.json" ] || return 0
+  [ "$2" != 0 ] || relabel "$watched/targets/$app.json"
   quiet_until $((now + grace))
   gauges deploy deploy_timestamp_seconds "When the last deploy ended" "$now" \
     deploy_failed "1 where the last deploy failed" "$(($2 != 0))"

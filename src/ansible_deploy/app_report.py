@@ -67,7 +67,7 @@ def collect(layout: Layout, app: str) -> dict[str, str]:
 def _backups(context: Context) -> dict[str, str]:
     """How the app's backups stand; times are in UTC."""
     from .backups.record import read_record
-    from .backups.standing import missed
+    from .backups.standing import missed, missed_proof
     from .backups.turn import read_turn
 
     record, turn = read_record(context.folder), read_turn(context)
@@ -82,6 +82,7 @@ def _backups(context: Context) -> dict[str, str]:
         "backups-upkeep-failed": record.upkeep_failed,
         "backups-upkeep-failed-at": record.upkeep_failed_at,
         "backups-missed": missed(context.folder, record),
+        "backups-missed-proof": missed_proof(context.folder, record),
         "backups-proven": record.proven,
         "backups-proven-at": record.proven_at,
         "backups-disproven": record.disproven,

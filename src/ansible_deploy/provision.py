@@ -24,6 +24,7 @@ from .judge import judge, load_judged
 from .moment import Moment
 from .monitoring import jobs, nightly
 from .record import State, locked, write_state
+from .running import live_revision
 from .stages import POST_DEPLOY, PRE_DEPLOY, run_stage
 from .world import look, world_digests
 
@@ -174,7 +175,7 @@ def apply(context: Context, wish: str) -> list[Event]:
             raise Busy(f"a deploy of {context.app} is under way; try again when it is done")
         routing.recover(context, is_locked=False)
         desired = load_judged(context, context.folder.accepted)
-        moment = Moment(desired.state.revision, desired.state.image)
+        moment = Moment(live_revision(context), desired.state.image)
         try:
             events = converge(context, desired, wish, moment)
         except DeployError:

@@ -27,7 +27,7 @@ class State:
     are made from it, so that a renamed app keeps its data. ``owned`` holds the items of each
     concern that we made. ``wish`` and ``world`` are the fingerprints of the last good run, and
     ``watched`` says what has to be read to tell whether the world moved;
-    ``address`` is where the app is seen, ``revision`` and ``image`` are those of the last release.
+    ``address`` is where the app is seen, ``revision`` and ``image`` are those of the last push.
     ``services`` names the services, by their keys, that came from a backup.
     ``pending`` says of a concern what the next run has to complete, ``orders`` which certificates
     could not be had (``orders.Orders``), and ``renew_after`` when the one there is due (ISO time).

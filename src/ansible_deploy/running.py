@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..context import Context
-from ..record import read_state
-from ..routing import is_deploying
+from .context import Context
+from .record import read_state
+from .routing import is_deploying
 
 
 def live_revision(context: Context, incoming: str = "") -> str:

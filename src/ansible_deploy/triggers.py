@@ -80,20 +80,11 @@ def _is_unchanged(context: Context, verdict: Verdict) -> bool:
         return False
     if state.revision != verdict.revision:
         write_state(folder, replace(state, revision=verdict.revision))
-        _tell_revision(context, verdict.revision)
     context.report.heading(f"deploy.d is unchanged, {state.summary(context.app)}")
     _tell_standing(context)
     if state.is_complete and not (folder.accepted / "post-deploy.yml").exists():
         files.write(folder.settled, context.build)
     return True
-
-
-def _tell_revision(context: Context, revision: str) -> None:
-    """Who watches the app is told which revision runs; the stage that is not run would have."""
-    if context.layout.monitoring.targets(context.app).exists():
-        from .monitoring.revision import set_revision
-
-        set_revision(context, revision)
 
 
 def _tell_standing(context: Context) -> None:

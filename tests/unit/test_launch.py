@@ -12,10 +12,13 @@ import re
 import stat
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import monitoring_watch
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.monitoring_watch import Watch
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = "b1"
@@ -352,6 +355,37 @@ def test_a_failed_deploy_is_of_the_revision_that_was_pushed(plugin: Plugin) -> N
     assert half == '{"build":"half'
     assert json.loads(whole)["revision"] == "decaf"
     assert json.loads(whole)["exit"] == 1
+
+
+def test_a_restart_after_a_failed_push_is_of_the_revision_that_runs(plugin: Plugin) -> None:
+    (plugin.folder / "deploy.d").mkdir(parents=True)
+    known = [
+        {"build": "a", "at": 1, "exit": 0, "source": "git-hook", "revision": "c0ffee"},
+        {"build": "b", "at": 2, "exit": 1, "source": "git-hook", "revision": "decaf"},
+    ]
+    lines = [json.dumps(each, separators=(",", ":")) + "\n" for each in known]
+    (plugin.folder / "deploys.jsonl").write_text("".join(lines))
+    (plugin.folder / "state.json").write_text(json.dumps({"revision": "decaf", "x": ""}, indent=2))
+    plugin.answer("builds-record-finalize", "shop", BUILD, "0")
+    assert deploys(plugin)[-1]["revision"] == "c0ffee"
+
+
+@pytest.mark.parametrize(("exit_status", "labelled"), [("0", "decaf"), ("1", "c0ffee")])
+def test_prometheus_is_told_the_revision_of_a_release_that_is_live(
+    plugin: Plugin, exit_status: str, labelled: str
+) -> None:
+    (plugin.folder / "deploy.d").mkdir(parents=True)
+    pushed = {"build": BUILD, "revision": "decaf", "wish": ""}
+    (plugin.folder / "incoming.json").write_text(json.dumps(pushed, indent=2))
+    target = plugin.folder.parents[1] / "monitoring/targets/shop.json"
+    target.parent.mkdir(parents=True)
+    watch = Watch("shop", "h", "https://shop.example.org/", revision="c0ffee")
+    target.write_text(monitoring_watch.target(watch))
+    plugin.answer("builds-record-finalize", "shop", BUILD, exit_status)
+    expected = monitoring_watch.target(replace(watch, revision=labelled))
+    assert target.read_text() == expected
+    assert stat.S_IMODE(target.stat().st_mode) == 0o644
+    assert [path.name for path in target.parent.iterdir()] == ["shop.json"]
 
 
 def test_few_deploys_are_kept(plugin: Plugin) -> None:

@@ -30,7 +30,8 @@ def variables(context: Context, desired: Desired) -> dict[str, object]:
         "backups_lines": lines(context.app, desired),
         "backups_was": record.target,
         "backups_phrase": phrase(wish.table(desired.app)),
-        "backups_notes": [proof_words(record), *problems(context.folder, record)],
+        "backups_notes": [proof_words(record)],
+        "backups_warnings": problems(context.folder, record),
     }
     return found | _place(context, desired)
 

@@ -17,9 +17,9 @@ from ..errors import Busy, DeployError, HostError, known
 from ..layout import PLUGIN_NAME
 from ..moment import Moment
 from ..record import locked
+from ..running import live_revision
 from . import scratch
 from .failure import explained
-from .running import live_revision
 from .turn import OLD, Turn, drop, put, read_turn, write_turn
 
 LONGEST_DEPLOY = 3600.0
@@ -197,8 +197,7 @@ def _drop(context: Context, turn: Turn) -> None:
 def _required(context: Context) -> Turn:
     turn = read_turn(context)
     if turn is None:
-        command = f"dokku {PLUGIN_NAME}:restore {context.app}"
-        raise DeployError(f"there is no restore of {context.app} to decide about; see: {command}")
+        raise DeployError(f"there is no restore of {context.app} to decide about")
     return turn
 
 

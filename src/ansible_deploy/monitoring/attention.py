@@ -55,7 +55,7 @@ def _alerts(app: Overview) -> Iterator[Notice]:
 
 def _deploys(app: Overview) -> Iterator[Notice]:
     if app.deploys and app.deploys[0].exit:
-        yield Notice("the last deploy failed", f"dokku {PLUGIN_NAME}:history {app.app}")
+        yield Notice("the last deploy failed", f"{app.deploys[0].at:%Y-%m-%d %H:%M}")
     for concern, what in app.pending.items():
         yield Notice(f"{concern} is not done yet", what)
 
@@ -68,6 +68,11 @@ def _backups(app: Overview) -> Iterator[Notice]:
         yield Notice("the last backup failed", f"{record.failed} ({record.failed_at})")
     elif app.backups.missed:
         yield Notice("a backup is late", f"none was made at {app.backups.missed}")
+    if record.damaged:
+        yield Notice("the repository is damaged", f"{record.damaged} ({record.damaged_at})")
+    elif record.upkeep_failed:
+        detail = f"{record.upkeep_failed} ({record.upkeep_failed_at})"
+        yield Notice("the last upkeep of backups failed", detail)
     if record.disproven:
         yield Notice("the last proof failed", f"{record.disproven} ({record.disproven_at})")
     elif app.backups.missed_proof:

@@ -104,7 +104,7 @@ def _look(layout: Layout, app: str, answer: Answer) -> Overview:
         word,
         why,
         state.address,
-        state.revision,
+        next((each.revision for each in deploys if not each.exit), "") or state.revision,
         state.pending,
         tuple(deploys),
         attempt("certificate", lambda: readings.read_certificate(layout, app), None),

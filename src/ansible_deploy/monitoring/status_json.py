@@ -14,6 +14,8 @@ from .wording import iso
 RECORD = (
     ("last", "last_at", "last_reason"),
     ("failed", "failed_at"),
+    ("damaged", "damaged_at"),
+    ("upkeep_failed", "upkeep_failed_at"),
     ("proven", "proven_at"),
     ("disproven", "disproven_at"),
 )

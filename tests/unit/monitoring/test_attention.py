@@ -24,7 +24,7 @@ FAILED = Record(failed="no route", failed_at="F", disproven="3 rows", disproven_
         (Overview("a", alerts=(Alert("AppDown", "page", "h", "a"),)), "alert: app down"),
         (
             Overview("a", deploys=(Deploy(NOW, 1), Deploy(NOW, 0))),
-            "the last deploy failed: dokku ansible-deploy:history a",
+            "the last deploy failed: 2026-11-27 14:03",
         ),
         (Overview("a", pending={"tls": "no answer"}), "tls is not done yet: no answer"),
         (
@@ -49,6 +49,14 @@ FAILED = Record(failed="no route", failed_at="F", disproven="3 rows", disproven_
         (
             Overview("a", backups=Backups(Record(), missed_proof="M")),
             "a proof is late: no backup was proven at M",
+        ),
+        (
+            Overview("a", backups=Backups(Record(damaged="a pack", damaged_at="D"))),
+            "the repository is damaged: a pack (D)",
+        ),
+        (
+            Overview("a", backups=Backups(Record(upkeep_failed="full", upkeep_failed_at="U"))),
+            "the last upkeep of backups failed: full (U)",
         ),
         (
             Overview("a", backups=Backups(Record(), is_undecided=True)),

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 IMPORTED = (
     "ansible_deploy.triggers, ansible_deploy.capture, ansible_deploy.world,"
-    " ansible_deploy.backups.standing, ansible_deploy.monitoring.revision"
+    " ansible_deploy.backups.standing"
 )
 SLOW = ("urllib.request", "yaml", "jsonschema", "ansible", "ansible_deploy.desired")
 

@@ -34,8 +34,9 @@ def converge(dokku: Dokku, params: dict[str, Any], *, check: bool) -> Result:
     if params["state"] == "present" and not params["known"] and not check:
         pending, facts = _look(app, params)
     old, new = ({"crontab": text.splitlines()} for text in (before, after))
-    notes = tuple(params["notes"] or ()) if params["state"] == "present" else ()
-    return Result(changes, old, new, facts, pending=pending, notes=notes)
+    is_told = params["state"] == "present"
+    notes, warnings = (tuple((is_told and params[key]) or ()) for key in ("notes", "warnings"))
+    return Result(changes, old, new, facts, warnings, pending=pending, notes=notes)
 
 
 def _changes(before: str, after: str, params: dict[str, Any]) -> tuple[Change, ...]:
@@ -108,6 +109,7 @@ MODULE = ModuleDefinition(
         "cache": {"type": "path", "default": ""},
         "known": {"type": "bool", "default": False},
         "notes": names(),
+        "warnings": names(),
         "state": state("present", "absent"),
     },
     converge,

@@ -71,6 +71,10 @@ options:
     description: Lines that people are told.
     type: list
     elements: str
+  warnings:
+    description: What is wrong with the backups that there are, a line each.
+    type: list
+    elements: str
   state:
     description: Whether backups are made.
     type: str
