@@ -44,7 +44,7 @@ def bring_service(
     Raises HostError where it is not what was saved, by its checksum and its counts. Other counts
     are only told where it is no proof: then a person wants the data, and keeps what there was.
     """
-    dokku, kind = context.dokku, saved.kind
+    dokku, kind = context.dokku.within(repository.seconds), saved.kind
     if service_creation.read(dokku, KINDS[kind], name):
         raise HostError(f"there is a {kind} {name} already")
     scratch.claim_service(context, kind, name)

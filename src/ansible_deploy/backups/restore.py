@@ -28,7 +28,7 @@ from .choice import Choice, choose_parts
 from .contents import Contents, SavedVolume, service_words, volume_words
 from .failure import explained
 from .fitting import check_links, check_places
-from .job import Clock
+from .job import DAY, Clock
 from .record import working
 from .server import check_room
 from .turn import Turn, TurnedService, TurnedVolume, read_turn, unused
@@ -56,7 +56,9 @@ def restore(
             contents, _ = read_seal(repository, backup)
             desired = load_desired(into, into.folder.accepted)
             chosen = choose_parts(contents, into.app, desired, choice)
-            check_room(into, directories.storage_root(into.dokku), chosen, is_proof=False)
+            services_at = directories.storage_root(into.dokku)
+            volumes_at = {part.key: place.parent for part, place, _ in _places(chosen, desired)}
+            check_room(into, chosen, services_at, volumes_at, is_proof=False)
             check_links(into, desired, chosen)
             check_places(desired, chosen)
         into.report.heading(f"Restoring backup {backup.id} of {backup.at} into {into.app}")
@@ -167,4 +169,4 @@ def _give(into: Context, part: SavedVolume, folder: Path, owners: frozenset[int]
         what = f"{folder} belongs to this plugin's user, and the saved one to user {part.owner}"
         into.report.warning(f"{what}; change it by hand")
         return
-    into.dokku.run("storage:ensure-directory", "--chown", str(part.owner), folder.name)
+    into.dokku.within(DAY).run("storage:ensure-directory", "--chown", str(part.owner), folder.name)

@@ -22,6 +22,9 @@ from .. import files
 from ..context import Context
 from .failure import explained
 
+DAY = 24 * 3600.0
+"""How many seconds Dokku may take to remove what is large."""
+
 LONGEST_SERVICE = 49
 """How long a service's name may be: its container is a host ``dokku.postgres.<name>``, and Linux
 knows host names of 64 characters (dokku-postgres 1.48.0, functions)."""
@@ -64,8 +67,9 @@ def sweep(context: Context) -> None:
 
 def remove_service(context: Context, kind: str, name: str) -> None:
     """Destroy a service that was ours alone; nothing happens where there is none."""
-    if service_creation.read(context.dokku, KINDS[kind], name):
-        context.dokku.run(f"{kind}:destroy", name, "--force")
+    dokku = context.dokku.within(DAY)
+    if service_creation.read(dokku, KINDS[kind], name):
+        dokku.run(f"{kind}:destroy", name, "--force")
 
 
 def remove_directory(context: Context, path: Path) -> None:
@@ -80,8 +84,9 @@ def remove_directory(context: Context, path: Path) -> None:
         _open(path)
         files.remove(path)
         return
-    context.dokku.run("storage:create", path.name, str(path), "--chown", "false")
-    context.dokku.run("storage:destroy", path.name, "--force", "--destroy-host-dir")
+    dokku = context.dokku.within(DAY)
+    dokku.run("storage:create", path.name, str(path), "--chown", "false")
+    dokku.run("storage:destroy", path.name, "--force", "--destroy-host-dir")
 
 
 def service_name(name: str, mark: str) -> str:

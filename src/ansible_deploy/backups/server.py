@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from .. import files
@@ -44,18 +45,35 @@ def has_room_for_two() -> bool:
     return memory >= ROOMY and (os.cpu_count() or 1) > 1
 
 
-def check_room(context: Context, place: Path, contents: Contents, *, is_proof: bool) -> None:
-    """Raise HostError unless what a backup holds finds room on the disk of an existing directory.
+def check_room(
+    context: Context,
+    contents: Contents,
+    services_at: Path,
+    volumes_at: Mapping[str, Path],
+    *,
+    is_proof: bool,
+) -> None:
+    """Raise HostError unless what a backup holds finds room on the disks that it will go to.
 
-    Where only a guess says so, a proof is not made; who asks for a restore is warned, for they may
-    have nothing else. Docker's own directory is taken to be on the same disk.
+    ``services_at`` is a directory on the disk where Docker keeps theirs, as far as that is known,
+    ``volumes_at`` the directory for each volume; all are there. Where only a guess of what services
+    become says so, a proof is not made; who asks for a restore is warned, for they may have nothing
+    else.
     """
-    plain = contents.size
-    more = sum(part.size * (EXPANSION.get(part.kind, 1) - 1) for part in contents.services)
-    needed, free = int((plain + more) * MARGIN), shutil.disk_usage(place).free
-    if free >= needed:
-        return
-    there = f"in {place}: {amount(needed)} are needed, {amount(free)} are free"
-    if is_proof or free < int(plain * MARGIN):
-        raise HostError(f"there is not enough room {there}")
-    context.report.warning(f"there may not be enough room {there}")
+    disks: dict[int, tuple[Path, int, int]] = {}
+    sizes = [(services_at, each.size, EXPANSION.get(each.kind, 1)) for each in contents.services]
+    sizes += [(volumes_at[each.key], each.size, 1) for each in contents.volumes]
+    for place, size, times in sizes:
+        first, least, most = disks.get(_device(place), (place, 0, 0))
+        disks[_device(place)] = first, least + size, most + size * times
+    for place, least, most in disks.values():
+        needed, free = int(most * MARGIN), shutil.disk_usage(place).free
+        there = f"in {place}: {amount(needed)} are needed, {amount(free)} are free"
+        if free < int((most if is_proof else least) * MARGIN):
+            raise HostError(f"there is not enough room {there}")
+        if free < needed:
+            context.report.warning(f"there may not be enough room {there}")
+
+
+def _device(place: Path) -> int:
+    return os.stat(place).st_dev

@@ -64,11 +64,10 @@ def _prove(job: Job, word: str, clock: Clock) -> Record:
     )
     context.report.heading(f"Restoring backup {backup.id} of {context.app} to prove it")
     contents, _ = read_seal(job.repository, backup)
-    check_room(context, context.folder.path, contents, is_proof=True)
-    parts = [
-        (saved, context.folder.path / f"proof-{number}")
-        for number, saved in enumerate(contents.volumes)
-    ]
+    place = context.folder.path
+    volumes_at = {saved.key: place for saved in contents.volumes}
+    check_room(context, contents, place, volumes_at, is_proof=True)
+    parts = [(saved, place / f"proof-{number}") for number, saved in enumerate(contents.volumes)]
     with bringing_volumes(context, lambda: job.within(clock).repository, parts) as brought:
         rows = _prove_services(job, contents, clock)
         files = _prove_volumes(context, contents, brought, clock)
