@@ -81,8 +81,7 @@ def find(backups: list[Backup], word: str, app: str, server: str) -> Backup:
         make = f"dokku {PLUGIN_NAME}:backup {app}"
         raise DeployError(f"there is no backup of {app} yet; to make one: {make}")
     if not word:
-        past = _not_ahead(backups, app)
-        return ([backup for backup in past if backup.server == server] or past)[-1]
+        return _newest(backups, app, server)
     found = [backup for backup in backups if backup.snapshot.id.startswith(word.lower())]
     if len(found) != 1:
         what = "more than one backup" if found else "no backup"
@@ -90,21 +89,21 @@ def find(backups: list[Backup], word: str, app: str, server: str) -> Backup:
     return found[0]
 
 
-def of_revision(backups: list[Backup], revision: str, app: str) -> Backup:
-    """Return the newest backup of the data that a revision worked with."""
+def of_revision(backups: list[Backup], revision: str, app: str, server: str) -> Backup:
+    """Return the newest backup of the data that a revision worked with, as ``find`` has it."""
     found = [backup for backup in backups if backup.revision.startswith(revision)]
     if not found:
         command = f"dokku {PLUGIN_NAME}:backups {app}"
         raise DeployError(f"there is no backup of {app} from revision {revision}; see: {command}")
-    return _not_ahead(found, app)[-1]
+    return _newest(found, app, server)
 
 
-def _not_ahead(backups: list[Backup], app: str) -> list[Backup]:
+def _newest(backups: list[Backup], app: str, server: str) -> Backup:
     past = [backup for backup in backups if not backup.is_ahead]
     if not past:
         what = f"backup {backups[-1].id} of {app} was made at {backups[-1].at}, and that is to come"
         raise DeployError(f"{what}; mend the clock, or name the backup that you want")
-    return past
+    return ([backup for backup in past if backup.server == server] or past)[-1]
 
 
 def read_seal(repository: Repository, backup: Backup) -> tuple[Contents, dict[str, str]]:

@@ -22,6 +22,7 @@ from .job import open_job
 from .make import BEFORE_RELEASE, back_up
 from .record import working
 from .restore import restore
+from .server import server_word
 
 
 def roll_back(context: Context, word: str, *, is_with_data: bool) -> None:
@@ -37,7 +38,8 @@ def roll_back(context: Context, word: str, *, is_with_data: bool) -> None:
         turning.complete_interrupted(context)
     job = open_job(context)
     with explained(f"backups of {context.app}"):
-        backup = of_revision(list_backups(job.repository, job.origin), revision, context.app)
+        backups, server = list_backups(job.repository, job.origin), server_word(context.layout)
+        backup = of_revision(backups, revision, context.app, server)
     back_up(context, BEFORE_RELEASE, revision=live_revision(context))
     restore(job.repository, backup, context, Choice(), revision=revision)
     try:

@@ -37,6 +37,12 @@ def test_the_newest_of_this_server_before_a_newer_one_of_another() -> None:
     assert find(both, "", "shop", "new1") is both[1]
 
 
+def test_of_a_revision_this_server_comes_first_too() -> None:
+    both = [backup(1, "2222bbbb"), backup(2, "2222bbbb", server="0the")]
+    assert of_revision(both, "2222bbbb", "shop", "5e12") is both[0]
+    assert of_revision(both, "2222bbbb", "shop", "new1") is both[1]
+
+
 def test_by_the_beginning_of_its_id() -> None:
     assert find(BACKUPS, "a2", "shop", "5e12") is BACKUPS[1]
 
@@ -56,9 +62,9 @@ def test_where_there_is_none_it_is_said_how_to_make_one() -> None:
 
 
 def test_the_newest_of_a_revision() -> None:
-    assert of_revision(BACKUPS, "2222bbbb", "shop") is BACKUPS[2]
+    assert of_revision(BACKUPS, "2222bbbb", "shop", "5e12") is BACKUPS[2]
     with pytest.raises(DeployError, match="no backup of shop from revision 3333cccc"):
-        of_revision(BACKUPS, "3333cccc", "shop")
+        of_revision(BACKUPS, "3333cccc", "shop", "5e12")
 
 
 AHEAD = Backup(replace(backup(0xC4, "2222bbbb").snapshot, time=datetime.now(UTC) + timedelta(1)))
@@ -67,8 +73,8 @@ AHEAD = Backup(replace(backup(0xC4, "2222bbbb").snapshot, time=datetime.now(UTC)
 def test_one_from_a_clock_that_was_ahead_is_not_taken_for_the_newest() -> None:
     both = [*BACKUPS, AHEAD]
     assert find(both, "", "shop", "5e12") is BACKUPS[2]
-    assert of_revision(both, "2222bbbb", "shop") is BACKUPS[2]
+    assert of_revision(both, "2222bbbb", "shop", "5e12") is BACKUPS[2]
     assert find(both, "c4", "shop", "5e12") is AHEAD, "by its name it is"
-    for find_it in (find, lambda found, *_: of_revision(found, "2222", "shop")):
+    for find_it in (find, lambda found, *_: of_revision(found, "2222", "shop", "5e12")):
         with pytest.raises(DeployError, match="mend the clock, or name the backup"):
             find_it([AHEAD], "", "shop", "5e12")
