@@ -58,7 +58,9 @@ def add_backups(folder: AppFolder, **record: Any) -> None:
     files.write(folder.cron_entries, "".join(lines))
     then = time.time() - 30 * 86400
     os.utime(folder.cron_entries, (then, then))
-    good = {"last": "c0ffee", "last_at": ago(minutes=20), "last_reason": "schedule"}
+    last_at = record.get("last_at", ago(minutes=20))
+    good = {"last": "c0ffee", "last_reason": "scheduled"}
+    good |= {"last_at": last_at, "scheduled_at": last_at}
     proven = {"proven": "c0ffee", "proven_at": ago(minutes=15)}
     files.write_json(folder.backups, asdict(Record(**{**good, **proven, **record})))
 

@@ -81,13 +81,15 @@ def _back_up(job: Job, reason: str, revision: str, clock: Clock) -> Record:
     seal = pack(contents, context.dokku.run(*words).stdout, job.desired.folder)
     marks = (*tags, "seal", f"reason:{reason}", f"revision:{revision}")
     saved = restic.save_bytes(job.within(clock).repository, seal, NAME, marks)
+    known = read_record(context.folder)
     record = replace(
-        read_record(context.folder).using(repository_id, job.repository.address, job.target.name),
+        known.using(repository_id, job.repository.address, job.target.name),
         last=saved.id[:SHORT],
         last_at=began,
         last_reason=reason,
         last_size=contents.size,
         last_seconds=round(clock.seconds, 1),
+        scheduled_at=began if reason == SCHEDULED else known.scheduled_at,
         failed="",
         failed_at="",
     )

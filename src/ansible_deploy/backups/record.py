@@ -34,12 +34,13 @@ class Record:
 
     ``repository`` is the id of the repository to which the operator lets this host save the app,
     ``place`` its address and ``target`` what the operator calls that.
-    ``last`` to ``last_size`` tell of the last good backup, ``proven`` to ``proven_rows`` of the
-    last one that was restored to prove it; ``seconds`` is how long each took. ``failed`` and
-    ``disproven`` say what went wrong since, and are empty when nothing did. ``maintained`` is when
-    the repository was last pruned and checked, ``checked`` which slice of its data was then read.
-    ``damaged`` says what was wrong with the repository, until the same slice is read and whole;
-    ``upkeep_failed`` why it could not be kept up, or not be read.
+    ``last`` to ``last_size`` tell of the last good backup, ``scheduled_at`` of the last one by the
+    clock, ``proven`` to ``proven_rows`` of the last one that was restored to prove it; ``seconds``
+    is how long each took. ``failed`` and ``disproven`` say what went wrong since, and are empty
+    when nothing did. ``maintained`` is when the repository was last pruned and checked, ``checked``
+    which slice of its data was then read. ``damaged`` says what was wrong with the repository,
+    until the same slice is read and whole; ``upkeep_failed`` why it could not be kept up, or not
+    be read.
     """
 
     repository: str = ""
@@ -50,6 +51,7 @@ class Record:
     last_reason: str = ""
     last_size: int = 0
     last_seconds: float = 0.0
+    scheduled_at: str = ""
     failed: str = ""
     failed_at: str = ""
     proven: str = ""

@@ -39,8 +39,11 @@ def proof_words(record: Record) -> str:
 
 
 def missed(folder: AppFolder, record: Record) -> str:
-    """When a backup should have been made and was not, ISO; empty where none is missing."""
-    return _late(folder, "backup", record.last_at)
+    """When the clock should have made a backup and did not, ISO; empty where none is missing.
+
+    One that a push made does not count: nothing is removed or checked after it.
+    """
+    return _late(folder, "backup", record.scheduled_at)
 
 
 def missed_proof(folder: AppFolder, record: Record) -> str:
@@ -70,8 +73,8 @@ def problems(folder: AppFolder, record: Record) -> list[str]:
     if record.failed:
         found.append(f"the last backup failed ({record.failed_at}): {record.failed}")
     elif late := missed(folder, record):
-        last = record.last_at or "none"
-        found.append(f"no backup was made at {late}; the last one: {last}")
+        last = f"{record.last_at} ({record.last_reason})" if record.last_at else "none"
+        found.append(f"the clock made no backup at {late}; the last one: {last}")
     if record.damaged:
         found.append(f"THE REPOSITORY IS DAMAGED (since {record.damaged_at}): {record.damaged}")
     elif record.upkeep_failed:

@@ -67,7 +67,7 @@ def _backups(app: Overview) -> Iterator[Notice]:
     if record.failed:
         yield Notice("the last backup failed", f"{record.failed} ({record.failed_at})")
     elif app.backups.missed:
-        yield Notice("a backup is late", f"none was made at {app.backups.missed}")
+        yield Notice("a backup is late", f"the clock made none at {app.backups.missed}")
     if record.damaged:
         yield Notice("the repository is damaged", f"{record.damaged} ({record.damaged_at})")
     elif record.upkeep_failed:

@@ -34,14 +34,25 @@ def folder(tmp_path: Path) -> AppFolder:
 
 
 def test_a_fresh_backup_is_not_missed(folder: AppFolder) -> None:
-    record = Record(last_at=ago(minutes=30), proven_at=ago(minutes=30))
+    record = Record(scheduled_at=ago(minutes=30), proven_at=ago(minutes=30))
     assert problems(folder, record) == []
 
 
 def test_an_old_one_is(folder: AppFolder) -> None:
-    record = Record(last_at=ago(hours=5), proven_at=ago(minutes=5))
+    record = Record(scheduled_at=ago(hours=5), proven_at=ago(minutes=5))
     assert missed(folder, record)
-    assert "no backup was made at" in problems(folder, record)[0]
+    assert "the clock made no backup at" in problems(folder, record)[0]
+
+
+def test_one_that_a_push_made_is_no_work_of_the_clock(folder: AppFolder) -> None:
+    pushed = Record(
+        last_at=ago(minutes=5),
+        last_reason="before-release",
+        scheduled_at=ago(days=1),
+        proven_at=ago(minutes=5),
+    )
+    (said,) = problems(folder, pushed)
+    assert said.endswith(f"; the last one: {pushed.last_at} (before-release)")
 
 
 def test_one_that_was_never_made_is(folder: AppFolder) -> None:
@@ -72,7 +83,7 @@ def test_what_failed_is_told(folder: AppFolder) -> None:
 
 
 def test_an_upkeep_that_failed_is_no_backup_that_failed(folder: AppFolder) -> None:
-    record = Record(last_at=ago(hours=2), upkeep_failed="locked", upkeep_failed_at="x")
+    record = Record(scheduled_at=ago(hours=2), upkeep_failed="locked", upkeep_failed_at="x")
     said = [line for line in problems(folder, record) if "proven" not in line]
     assert said == ["the last upkeep failed (x): locked"]
     said = problems(folder, replace(record, damaged="a pack", damaged_at="y"))

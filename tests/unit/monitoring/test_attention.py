@@ -44,7 +44,7 @@ FAILED = Record(failed="no route", failed_at="F", disproven="3 rows", disproven_
         (Overview("a", processes=Processes(NOW, 3, 1)), "processes running: 1 of 3"),
         (
             Overview("a", backups=Backups(Record(), missed="M")),
-            "a backup is late: none was made at M",
+            "a backup is late: the clock made none at M",
         ),
         (
             Overview("a", backups=Backups(Record(), missed_proof="M")),
