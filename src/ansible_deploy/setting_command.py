@@ -105,6 +105,10 @@ def _check(context: Context, key: str, name: str, value: str) -> list[str]:
         alerting.check_names(context.layout, value.split(","))
     if key == "alert-channel" and name == DEFAULT:
         raise DeployError(f"{DEFAULT} stands for all channels; give this one another name")
+    if key == "alert-channel" and value:
+        label = name if context.app == GLOBAL else f"{context.app}/{name}"
+        if said := alertmanager.complaint(context.layout, label, value):
+            raise DeployError(f"{key} {name} was not set: {said}")
     if key == "dns-owner" and not value and in_force["dns-provider"]:
         raise DeployError("dns-owner marks this host's records; set another word, or none is ours")
     if key in ("dns-provider", "dns-credentials") and value:

@@ -20,8 +20,9 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.words import 
 
 from .. import files
 from ..layout import GLOBAL, Layout
+from ..mask import Mask
 from ..settings import Settings, read_scope
-from .channels import DEFAULT, HEARTBEAT, Channel, channels
+from .channels import DEFAULT, HEARTBEAT, Channel, channels, parse
 
 SETTINGS = ("alert-channel", "host-alerts", "alert-wait")
 """The settings from which it is made."""
@@ -32,7 +33,7 @@ REPEAT = "4h"
 
 
 def write(layout: Layout) -> str:
-    """Replace the file where it differs, and have it read; returns why it was not.
+    """Replace the file where it differs, and have it read; returns why it was not, no secret in it.
 
     What Alertmanager could not be told it is told the next time; a file that it would not take is
     not written.
@@ -41,12 +42,13 @@ def write(layout: Layout) -> str:
     files.make_folder(folder.path, mode=files.PUBLIC)
     with files.locked(folder.path / ".alerts.lock"):
         settings = Settings(read_scope(layout, GLOBAL))
-        text = json.dumps(configuration(channels(layout), settings), indent=2, ensure_ascii=False)
+        found = channels(layout)
+        text = _text(found, settings)
         untold = folder.path / ".alerts.untold"
-        if files.read_text(folder.alertmanager) == f"{text}\n" and not untold.exists():
+        if files.read_text(folder.alertmanager) == text and not untold.exists():
             return ""
         files.write(untold, "")
-        if said := _replaced(folder.alertmanager, f"{text}\n"):
+        if said := _replaced(folder.alertmanager, text, found):
             return said
         said = "; ".join(filter(None, map(reload, settings.words("monitoring-reload"))))
         if not said:
@@ -54,16 +56,30 @@ def write(layout: Layout) -> str:
         return said
 
 
-def _replaced(path: Path, text: str) -> str:
+def complaint(layout: Layout, label: str, words: str) -> str:
+    """Say why amtool would not accept a channel of these words; nothing where it would."""
+    new = parse(label, words)
+    found = [*(each for each in channels(layout) if each.label != label), new]
+    text = _text(found, Settings(read_scope(layout, GLOBAL)))
+    return _replaced(layout.monitoring.alertmanager, text, found, check=True)
+
+
+def _text(found: list[Channel], settings: Settings) -> str:
+    return json.dumps(configuration(found, settings), indent=2, ensure_ascii=False) + "\n"
+
+
+def _replaced(path: Path, text: str, found: list[Channel], *, check: bool = False) -> str:
     """Replace the file once amtool has found nothing wrong with it, where there is one."""
-    files.make_folder(path.parent, mode=files.GROUP)
+    if not check:
+        files.make_folder(path.parent, mode=files.GROUP)
     judge = ["amtool", "check-config", "%s"] if shutil.which("amtool") else []
     wanted = {"path": str(path), "content": text, "mode": "0640", "validate": judge}
     parameters = {**DEFAULTS, **wanted}
     try:
-        checked_file.converge(Dokku(), parameters, check=False)
+        checked_file.converge(Dokku(), parameters, check=check)
     except InvalidValue as error:
-        return str(error)
+        hide = Mask(word for each in found for word in (each.address, *each.options.values()))
+        return hide(str(error))
     return ""
 
 

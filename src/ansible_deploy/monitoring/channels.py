@@ -15,6 +15,9 @@ from ..errors import Problem
 from ..layout import GLOBAL, PLUGIN_NAME, Layout
 from ..settings import Settings, read_scope
 
+PLACE = r"([A-Za-z0-9._~!$&'()*+,;=:%-]*@)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]*)?"
+"""What may stand between `//` and the path of an address: a user, a host and a port."""
+
 DEFAULT = "default"
 """What stands for the channels of an app that names none: all that are for every app."""
 
@@ -123,11 +126,13 @@ def _options(lines: list[str]) -> dict[str, str]:
 
 
 def _is_url(text: str) -> bool:
+    """Whether Go's net/url takes it too, which Alertmanager reads it with."""
     if not re.fullmatch(r"https?://[!-~]{1,1000}", text) or re.search(r"%(?![0-9A-Fa-f]{2})", text):
         return False
     try:
         parts = urlsplit(text)
-        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        is_port = parts.port is None or parts.port > 0
+        return is_port and bool(parts.hostname and re.fullmatch(PLACE, parts.netloc))
     except ValueError:
         return False
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ansible_deploy.layout import GLOBAL, Layout
-from ansible_deploy.monitoring import alertmanager
+from ansible_deploy.monitoring import alertmanager, channels
 from ansible_deploy.settings import write_setting
 
 CHANNELS = {
@@ -136,6 +136,23 @@ def test_what_alertmanager_would_not_take_is_not_written(
     assert layout.monitoring.alertmanager.read_text() == before
     monkeypatch.undo()
     assert alertmanager.write(layout) == ""
+
+
+@pytest.mark.parametrize(
+    "address", ["https://u:p%40ss@[2001:db8::1]:8443/{a}|b^`", "http://h.example.org:9/a?b=%2f#c"]
+)
+def test_an_address_that_is_taken_is_taken_by_alertmanager_too(
+    layout: Layout, address: str
+) -> None:
+    assert channels.complaint(f"webhook:{address}") == ""
+    assert alertmanager.complaint(layout, "new", f"webhook:{address}\n") == ""
+    assert not layout.monitoring.alertmanager.exists()
+
+
+def test_what_alertmanager_says_of_a_channel_repeats_no_secret(layout: Layout) -> None:
+    said = alertmanager.complaint(layout, "ops", "webhook:https://u:s3cr{t@h.example.org/x\n")
+    assert "would not be accepted" in said
+    assert "s3cr" not in said
 
 
 def test_others_may_enter_the_folder_around_it(layout: Layout) -> None:

@@ -23,6 +23,7 @@ def layout(tmp_path: Path) -> Layout:
     [
         "webhook:https://hooks.example.org/a?b=c",
         "webhook:http://127.0.0.1:8080/\ntoken=t0ken",
+        "webhook:https://user:p%40ss@[2001:db8::1]:8443/{a}|b",
         "slack:https://hooks.slack.com/services/T/B/x",
         "ntfy:https://ntfy.sh/topic\ntoken=tk_1",
         "mailto:ops@example.org",
@@ -44,6 +45,9 @@ def test_taken(words: str) -> None:
         ("webhook:https://host/%zz", "what follows webhook: is no address"),
         ("mailto:o@e.org\npassword=a\x7fb", "a character that cannot be seen"),
         ("webhook:https://host:x/", "what follows webhook: is no address"),
+        ("webhook:https://u:p{s3cret@host/x", "what follows webhook: is no address"),
+        ("webhook:https://h^st/s3cret", "what follows webhook: is no address"),
+        ("webhook:https://[host]/", "what follows webhook: is no address"),
         ("mailto:ops", "what follows mailto: is no address of a mailbox"),
         ("slack:https://h/x\ntoken=1", "for slack NAME is one of: none"),
         ("webhook:https://h/x\ntokn=s3cret", "for webhook NAME is one of: token"),
