@@ -24,8 +24,8 @@ def is_property_list(value: str) -> bool:
 
 
 def is_number_between(least: int, most: int) -> Callable[[str], bool]:
-    """The check for whole numbers of a range."""
-    return lambda value: value.isdecimal() and value.isascii() and least <= int(value) <= most
+    """The check for whole numbers of a range, as shells read them: 010 is eight there."""
+    return lambda value: bool(re.fullmatch("0|[1-9][0-9]*", value)) and least <= int(value) <= most
 
 
 def is_address_of(version: int) -> Callable[[str], bool]:

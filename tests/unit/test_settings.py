@@ -46,6 +46,12 @@ def test_the_value_of_an_app_hides_the_one_for_all(layout: Layout) -> None:
     assert read_settings(layout, "blog").allows("custom-plays")
 
 
+@pytest.mark.parametrize("value", ["08", "010", "+5", "5s", "٥"])
+def test_a_number_is_one_that_a_shell_reads_likewise(layout: Layout, value: str) -> None:
+    with pytest.raises(DeployError, match="alert-grace"):
+        write_setting(layout, GLOBAL, "alert-grace", value)
+
+
 def test_an_empty_value_clears(layout: Layout) -> None:
     write_setting(layout, "shop", "keep-runs", "3")
     write_setting(layout, "shop", "keep-runs", "")
