@@ -159,10 +159,8 @@ def test_a_certificate_makes_it_https(tmp_path: Path) -> None:
 
 
 def test_gatus_replaces_no_variables_of_its_own(tmp_path: Path) -> None:
-    run(tmp_path, path="/$HOME", contains="${SECRET}")
-    text = (tmp_path / "gatus/shop.yaml").read_text()
-    assert "/$$HOME" in text
-    assert "$${SECRET}" in text
+    run(tmp_path, path="/$HOME")
+    assert "/$$HOME" in (tmp_path / "gatus/shop.yaml").read_text()
 
 
 def test_without_a_domain_nothing_is_watched(tmp_path: Path) -> None:
