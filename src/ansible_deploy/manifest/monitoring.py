@@ -1,6 +1,6 @@
 """The concern *monitoring*: how the app is watched from outside, and who is told.
 
-Reads ``monitoring``. Where alerts go is the operator's; only the names of receivers are here.
+Reads ``monitoring``. Where alerts go is the operator's; only the names of channels are here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from .words import quote
 
 DEFAULT_INTERVAL = 60
 SHORTEST, LONGEST = 10, 240  # what is asked for less often Prometheus takes for gone
+SLOWEST = 9  # a probe ends after ten seconds
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LIMITS = {
     "latency": "How long an answer may take, on average over ten minutes. Default: `5s`.",
@@ -72,8 +73,8 @@ SCHEMA: Schema = {
                     subject: {
                         "description": description,
                         "type": ["string", "integer"],
-                        "format": "deploy-limit",
-                        "examples": ["2d"],
+                        "format": "deploy-latency" if subject == "latency" else "deploy-limit",
+                        "examples": ["2s" if subject == "latency" else "2d"],
                     }
                     for subject, description in LIMITS.items()
                 },
@@ -83,7 +84,7 @@ SCHEMA: Schema = {
             ),
             "alerts": {
                 "description": "Who is told: names of channels that the operator has set up."
-                " Absent: all of them; empty: nobody.",
+                " Absent: the app's own if it has some, else all for every app; empty: nobody.",
                 "type": "array",
                 "maxItems": 20,
                 "items": {
@@ -178,7 +179,15 @@ def check_interval(words: str) -> None:
 
 def check_limit(words: str) -> None:
     """Raise Wrong unless the text is a time."""
-    _check_time(words, "2s, 36h or 14d")
+    _check_time(words, "36h or 14d")
+
+
+def check_latency(words: str) -> None:
+    """Raise Wrong unless the text is a time that a probe waits for."""
+    _check_time(words, "2s")
+    if seconds(words) > SLOWEST:
+        what = f"{quote(words)} is longer than a probe waits"
+        raise Wrong(what, f"write a time up to {SLOWEST}s; what answers later is down")
 
 
 def _check_time(words: str, examples: str) -> None:
@@ -207,5 +216,6 @@ FORMATS = {
     "deploy-url-path": check_url_path,
     "deploy-interval": check_interval,
     "deploy-limit": check_limit,
+    "deploy-latency": check_latency,
     "deploy-contains": check_contains,
 }
