@@ -32,7 +32,6 @@ class Verdict:
 
     build: str
     revision: str
-    digest: str
     wish: str
 
 
@@ -81,7 +80,7 @@ def _judge(context: Context, bundle: Bundle, tree: Path, revision: str) -> Verdi
 
         context.report.heading(f"Reading {FOLDER}")
         context.report.detail(load_judged(context, bundle.folder, tree).summary)
-    return Verdict(context.build, revision, bundle.digest, wish)
+    return Verdict(context.build, revision, wish)
 
 
 def _find(context: Context, tree: Path, place: Path) -> Bundle | None:

@@ -60,12 +60,6 @@ class Busy(DeployError):
     exit_code = 75  # EX_TEMPFAIL of sysexits.h: the same command may succeed later
 
 
-class SetupError(DeployError):
-    """The plugin is not installed as it should be."""
-
-    exit_code = 78  # EX_CONFIG of sysexits.h
-
-
 def known(error: DeployError | DokkuError | InvalidValue) -> DeployError:
     """The error as one of this tree; what the Dokku library raises is the host's business."""
     return error if isinstance(error, DeployError) else HostError(str(error))

@@ -57,11 +57,6 @@ def judge(context: Context, desired: Desired, found: Sequence[Problem] = ()) -> 
         raise Refused(problems)
 
 
-def judge_services(context: Context, desired: Desired) -> list[Problem]:
-    """Whether a service has become somebody else's since the folder was judged."""
-    return list(_services(context, desired))
-
-
 def load_judged(context: Context, folder: Path, tree: Path | None = None) -> Desired:
     """Read a folder and judge it; raises ManifestError or Refused with all that can be said.
 

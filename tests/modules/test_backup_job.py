@@ -56,6 +56,7 @@ def job(tmp_path: Path) -> Job:
         "cache": "",
         "known": False,
         "notes": ["last proven restore: never"],
+        "warnings": ["the last backup failed"],
         "state": "present",
     }
     return Job(tmp_path, asked)
@@ -77,6 +78,7 @@ def test_lines_and_repository_are_made_once(job: Job) -> None:
     assert job.written == f"{LINES[0]}\n"
     assert first.facts["backups"]["repository"] == restic.identity(job.repository)
     assert first.notes == ("last proven restore: never",)
+    assert first.warnings == ("the last backup failed",)
     assert shown(job.run(known=True)) == []
 
 

@@ -52,7 +52,6 @@ def test_certificates_of_ones_own_and_wildcards() -> None:
     ways = {**tls_ways.PROXIES, **tls_ways.SCHEDULERS}
     assert {name for name, way in ways.items() if way.takes_own} == {"nginx", "k3s"}
     assert {name for name, way in ways.items() if way.takes_wildcards} == {"nginx"}
-    assert {name for name, way in ways.items() if way.needs_https_port} == {"nginx"}
 
 
 @pytest.mark.parametrize("name", ["caddy", "traefik", "openresty", "haproxy"])

@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import host_file
 from .change import Change, Result
 from .definition import APP, ModuleDefinition, names, state
-from .file_replacing import replace_file
 from .words import InvalidValue, checked
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _write(file: Path, text: str) -> None:
     if not text:
         file.unlink(missing_ok=True)
         return
-    replace_file(file, text)
+    host_file.replace(file, text)
 
 
 def _look(app: str, params: dict[str, Any]) -> tuple[str, dict[str, Any]]:

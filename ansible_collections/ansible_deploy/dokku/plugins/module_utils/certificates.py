@@ -44,7 +44,6 @@ class Certificate:
     issuer: str
     not_before: datetime
     not_after: datetime
-    is_self_signed: bool = False
     public_key: str = ""
     digest: str = ""
     text: str = field(default="", repr=False)
@@ -147,7 +146,6 @@ def _certificate(chain: Sequence[x509.Certificate], text: str) -> Certificate:
         issuer=_issuer(first.issuer),
         not_before=_moment(first, "not_valid_before"),
         not_after=_moment(first, "not_valid_after"),
-        is_self_signed=first.issuer == first.subject,
         public_key=_sum_of_public_key(first.public_key()),
         digest=sha256(b"".join(each.public_bytes(Encoding.DER) for each in chain)).hexdigest(),
         text=text,

@@ -25,11 +25,6 @@ class Deadline:
         self.seconds = seconds
         self._end = time.monotonic() + seconds
 
-    @property
-    def is_over(self) -> bool:
-        """Tells whether the moment has passed."""
-        return time.monotonic() >= self._end
-
     def remaining(self, whom: str) -> float:
         """Returns how many seconds are left; raises DnsError, which names whom we wait for."""
         left = self._end - time.monotonic()

@@ -13,6 +13,7 @@ from pathlib import Path
 from .words import InvalidValue
 
 ATTRIBUTES = ("owner", "group", "mode")
+PRIVATE, PUBLIC = 0o600, 0o644
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,26 @@ def write(path: Path, wanted: File) -> None:
             Path(temporary).unlink(missing_ok=True)
     except (OSError, ValueError, LookupError) as error:
         raise InvalidValue(f"cannot write {path}: {error}") from None
+
+
+def replace(path: Path, text: str, mode: int = PRIVATE) -> None:
+    """Replaces a file that is ours, as `write` does.
+
+    For one that others read, directories that are missing are made for others too.
+    """
+    try:
+        if mode == PUBLIC:
+            _make_public_folder(path.parent)
+    except OSError as error:
+        raise InvalidValue(f"cannot write {path}: {error}") from None
+    write(path, File(text, mode=f"{mode:04o}"))
+
+
+def _make_public_folder(path: Path) -> None:
+    if not path.is_dir():
+        _make_public_folder(path.parent)
+        path.mkdir(exist_ok=True)
+        path.chmod(0o755)  # mkdir would obey the umask
 
 
 def _hand_over(path: str, wanted: File) -> None:

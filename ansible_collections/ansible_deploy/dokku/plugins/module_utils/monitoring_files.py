@@ -13,10 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import monitoring_watch
+from . import host_file, monitoring_watch
 from .change import Change, Result
 from .definition import APP, ModuleDefinition, names, state
-from .file_replacing import PUBLIC, replace_file
 from .monitoring_site import find_site
 from .monitoring_watch import Watch
 from .reload import reload
@@ -99,7 +98,7 @@ def write(
         (root / "metrics" / f"{params['app']}_{kind}.prom").unlink(missing_ok=True)
     for place, text in after.items():
         if before.get(place) != text:
-            replace_file(root / place, text, PUBLIC)
+            host_file.replace(root / place, text, host_file.PUBLIC)
     return configure_probes(root, params["proxy"], params["reload"] or ())
 
 
@@ -114,7 +113,7 @@ def configure_probes(root: Path, proxy: str, servers: Sequence[str]) -> str:
         if path.is_file() and path.read_text("utf-8") == text and not untold.exists():
             return ""
         untold.touch(mode=0o600)
-        replace_file(path, text, PUBLIC)
+        host_file.replace(path, text, host_file.PUBLIC)
         failed = "; ".join(filter(None, map(reload, servers)))
         if not failed:
             untold.unlink()
@@ -162,7 +161,8 @@ def _places(app: str) -> tuple[str, ...]:
 
 def _configuration(root: Path, proxy: str) -> str:
     paths = sorted((root / "probes").glob("*.json"))
-    probes = [json.loads(path.read_text("utf-8")) for path in paths]
+    found = (host_file.read(path) for path in paths)  # another app may be destroyed meanwhile
+    probes = [json.loads(each.content) for each in found if each]
     return monitoring_watch.configuration(probes, proxy)
 
 

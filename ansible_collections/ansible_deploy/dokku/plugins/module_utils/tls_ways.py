@@ -26,21 +26,17 @@ class Way:
 
     `name` is the plugin whose properties say how. `takes_own`: a certificate of `certs:add` is
     served. `takes_wildcards`: names with `*` can be had without what an operator sets up by hand.
-    `needs_https_port`: HTTPS is served only where the app maps https:443. `challenges` is for
-    people.
     """
 
     issuer: Issuer
     name: str
     takes_own: bool = False
     takes_wildcards: bool = False
-    needs_https_port: bool = False
-    challenges: str = ""
 
 
 # Dokku 0.38.27, plugins/ports/triggers.go, TriggerPostCertsUpdate: `certs:add` maps https:443 to
 # where http:80 goes, and `certs:remove` takes that away again.
-NGINX = Way("letsencrypt", "nginx", True, True, True, "HTTP-01 or DNS-01")
+NGINX = Way("letsencrypt", "nginx", takes_own=True, takes_wildcards=True)
 
 # None of these looks at what `certs:add` installed: no plugin of theirs asks the triggers
 # `certs-exists` and `certs-get`. With the global e-mail set, each serves HTTPS from the app's http
@@ -50,22 +46,22 @@ NGINX = Way("letsencrypt", "nginx", True, True, True, "HTTP-01 or DNS-01")
 PROXIES: dict[str, Way] = {
     "nginx": NGINX,
     # Its image holds no module for DNS-01.
-    "caddy": Way("proxy", "caddy", challenges="HTTP-01 or TLS-ALPN-01"),
+    "caddy": Way("proxy", "caddy"),
     # templates/compose.yml.sigil: TLS-ALPN-01, but DNS-01 where the global properties
     # `challenge-mode` is dns and `dns-provider` is set. A wildcard gets no visitors even then, for
     # its router says Host(`*.example.org`), which traefik takes letter by letter.
-    "traefik": Way("proxy", "traefik", challenges="TLS-ALPN-01, or DNS-01 for all apps"),
+    "traefik": Way("proxy", "traefik"),
     # lua-resty-auto-ssl in a container of its own. dokku-letsencrypt is no way here: it puts its
     # answer to the challenge into the host's nginx and reloads that one, and openresty would not
     # read the certificate.
-    "openresty": Way("proxy", "openresty", challenges="HTTP-01"),
-    "haproxy": Way("proxy", "haproxy", challenges="HTTP-01"),
+    "openresty": Way("proxy", "openresty"),
+    "haproxy": Way("proxy", "haproxy"),
 }
 
 # cert-manager in the cluster, whatever the proxy type says; https is added to every http mapping
 # (plugins/scheduler-k3s/chart.go), and certificates of `certs:add` come first (functions.go,
 # resolveAppTLSConfig).
-SCHEDULERS = {"k3s": Way("k3s", K3S, takes_own=True, challenges="HTTP-01")}
+SCHEDULERS = {"k3s": Way("k3s", K3S, takes_own=True)}
 PROXIED_SCHEDULERS = ("docker-local",)
 
 # plugins/scheduler-k3s/functions.go, validateLetsencryptServer: no server of one's own.
