@@ -35,6 +35,13 @@ ALIASES = 8
 TRY = 1.5
 """Seconds for one question; a second one follows."""
 
+REASONS: dict[type[Exception], str] = {
+    dns.resolver.LifetimeTimeout: "it did not answer in time",
+    dns.resolver.NoNameservers: "all that it asked failed",
+    dns.resolver.NoRootSOA: "it knows of no zone that the name could be in",
+}
+"""What the errors of dnspython mean to an operator."""
+
 NOBODY = (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer)
 
 
@@ -142,7 +149,8 @@ def _texts(resolver: dns.resolver.Resolver, name: str, kind: str, deadline: Dead
 
 
 def _unresolved(name: str, error: Exception) -> DnsError:
-    reason = type(error).__name__ if isinstance(error, dns.exception.DNSException) else str(error)
+    named = str(error) if isinstance(error, OSError) else type(error).__name__
+    reason = REASONS.get(type(error), named)
     return DnsError(f"the resolver of this host could not find {name.rstrip('.')} ({reason})")
 
 
