@@ -53,8 +53,13 @@ class Words:
         return chosen == "json"
 
 
-def parse(words: list[str], valued: tuple[str, ...] = (), flags: tuple[str, ...] = ()) -> Words:
-    """Sort words into plain ones and options; raises DeployError for an unknown option."""
+def parse(
+    words: list[str], valued: tuple[str, ...] = (), flags: tuple[str, ...] = (), *, most: int = 1
+) -> Words:
+    """Sort words into plain ones and options.
+
+    Raises DeployError for an unknown option, and for more plain words than ``most``.
+    """
     plain: list[str] = []
     options: dict[str, str] = {}
     rest = iter(words)
@@ -68,6 +73,8 @@ def parse(words: list[str], valued: tuple[str, ...] = (), flags: tuple[str, ...]
             raise DeployError(f"Invalid flag passed: {word}, valid flags: {known}")
         else:
             plain.append(word)
+    if len(plain) > most:
+        raise DeployError(f"too many words: {' '.join(plain[most:])}")
     return Words(tuple(plain), options)
 
 
@@ -82,7 +89,7 @@ def validate(words: list[str]) -> int:
     """Check a folder, the accepted one or with ``-`` one from standard input."""
     from .judge import load_judged
 
-    given = parse(words)
+    given = parse(words, most=2)
     context = make_context(given.one("an app to run the command on"))
     with _folder(context, STDIN in given.plain) as folder:
         desired = load_judged(context, folder)
@@ -96,7 +103,7 @@ def plan(words: list[str]) -> int:
     from .provision import pending_of
     from .provision import plan as run_plan
 
-    given = parse(words, ("--format",), ("--scheduled",))
+    given = parse(words, ("--format",), ("--scheduled",), most=2)
     if "--scheduled" in given.options:
         from .monitoring.jobs import NIGHTLY, run_job
 
@@ -193,7 +200,7 @@ def set_setting(words: list[str]) -> int:
     """Set or clear a setting of an app, or of all."""
     from .setting_command import describe_setting, run_set
 
-    given = parse(words, flags=("--unset",))
+    given = parse(words, flags=("--unset",), most=len(words))
     scope, key, *values = (*given.plain, "", "")
     if not scope or not key:
         raise DeployError(describe_setting(scope))
@@ -206,6 +213,7 @@ def set_setting(words: list[str]) -> int:
 
 def schema(words: list[str]) -> int:
     """The JSON Schema of ``deploy.yml``."""
+    parse(words, most=0)
     from .schema import document
 
     print(json.dumps(document(), indent=2))

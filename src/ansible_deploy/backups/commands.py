@@ -72,7 +72,7 @@ def backups(words: list[str]) -> int:
 
 def verify(words: list[str]) -> int:
     """Restore a backup into scratch places to prove it; by the clock only what fails is told."""
-    given = parse(words, flags=("--scheduled",))
+    given = parse(words, flags=("--scheduled",), most=2)
     is_scheduled = "--scheduled" in given.options
     context = _context(given, quiet=is_scheduled)
     prove(context, _second(given), wait=LONG if is_scheduled else 0)
@@ -82,7 +82,7 @@ def verify(words: list[str]) -> int:
 def restore_backup(words: list[str]) -> int:
     """Give an app the data of a backup, or decide about a restore that was made."""
     flags = ("--config", "--confirm", "--undo")
-    given = parse(words, ("--services", "--volumes", "--into"), flags)
+    given = parse(words, ("--services", "--volumes", "--into"), flags, most=2)
     context = _context(given)
     chosen = [flag for flag in flags if flag in given.options]
     if len(chosen) > 1 or (chosen and len(given.options) > 1):
@@ -167,7 +167,7 @@ def _choice(given: Words) -> Choice:
 
 def rollback(words: list[str]) -> int:
     """Deploy an earlier revision again, with the data that it had if that is asked for."""
-    given = parse(words, flags=("--with-data",))
+    given = parse(words, flags=("--with-data",), most=2)
     context = _context(given)
     roll_back(context, _second(given), is_with_data="--with-data" in given.options)
     return 0
@@ -175,8 +175,6 @@ def rollback(words: list[str]) -> int:
 
 def _second(given: Words) -> str:
     """The word after the app."""
-    if len(given.plain) > 2:
-        raise DeployError(f"too many words: {' '.join(given.plain[2:])}")
     return given.plain[1] if len(given.plain) == 2 else ""
 
 
