@@ -12,7 +12,8 @@ from .events import Change, Event
 
 INDENT = " " * 7
 CONCERN_WIDTH = 10
-LINE_WIDTH = 84
+LINE_WIDTH = 66
+"""So wide that the time after it still fits a terminal, with git's `remote:` before it."""
 
 
 class Report:

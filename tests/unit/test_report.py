@@ -50,7 +50,7 @@ def test_the_time_stands_in_its_column_on_the_first_line(stream: io.StringIO) ->
     changes = [Change("+", "a.example.org"), Change("-", "b.example.org", "no longer wished")]
     Report(stream).concern("domains", changes, 2.04)
     first, second = lines(stream)
-    assert first == f"{'       domains    + a.example.org':<84}  2.0s"
+    assert first == f"{'       domains    + a.example.org':<66}  2.0s"
     assert second == "                  - b.example.org, no longer wished"
 
 
@@ -99,7 +99,7 @@ def test_the_events_of_a_concern_are_one_entry(stream: io.StringIO) -> None:
     assert lines(stream) == [], "printed before the concern was done"
     progress(Event("config", "Variables are set"))
     assert lines(stream) == [
-        f"{'       services   + postgres shop-postgres 17, linked as DATABASE_URL':<84}  6.1s"
+        f"{'       services   + postgres shop-postgres 17, linked as DATABASE_URL':<66}  6.1s"
     ]
     progress.finish()
     progress.finish()

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from ..context import Context
 from .catalog import Backup
 from .record import read_record
-from .standing import age
 
-ROW = "{:<9} {:<21} {:<15} {:<9} {}"
+ROW = "{:<8}  {:<16}  {:<14}  {:<8}  {:<10}  {}"
+TITLES = ("ID", "Time (UTC)", "Reason", "Revision", "Proven", "Host")
 
 
 def print_list(context: Context, backups: Sequence[Backup], *, is_json: bool) -> None:
@@ -25,14 +25,13 @@ def print_list(context: Context, backups: Sequence[Backup], *, is_json: bool) ->
     if not backups:
         print("       none yet")
         return
-    print(f"       {ROW.format('ID', 'Time (UTC)', 'Reason', 'Revision', 'Host')}")
+    print(f"       {ROW.format(*TITLES)}")
     for each in newest_first:
-        host = each.snapshot.host
-        proven = f", proven {age(record.proven_at)}" if each.id == record.proven else ""
-        ahead = ", ahead of this host's clock" if each.is_ahead else ""
-        words = host + proven + ahead
-        row = ROW.format(each.id, each.at, each.reason, each.revision[:8] or "-", words)
-        print(f"       {row}")
+        proven = record.proven_at[:10] if each.id == record.proven else "-"
+        host = each.snapshot.host + (", ahead of this host's clock" if each.is_ahead else "")
+        time = f"{each.snapshot.time:%Y-%m-%d %H:%M}"
+        revision = each.revision[:8] or "-"
+        print(f"       {ROW.format(each.id, time, each.reason, revision, proven, host)}")
 
 
 def _row(backup: Backup, *, is_proven: bool) -> dict[str, object]:
