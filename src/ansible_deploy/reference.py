@@ -22,10 +22,10 @@ INTRODUCTION = """\
 <!-- Made by script/docs from src/ansible_deploy/manifest; a change here is lost. -->
 
 Every key is optional. A key that is not listed is an error, with a suggestion where one is near;
-keys that begin with `x-` are yours, for notes. All mistakes of a folder are told at once, before
-anything is built or changed. Editors check and complete `deploy.yml` with
-[the JSON Schema](deploy.schema.json), which `dokku ansible-deploy:schema` prints too: begin the
-file with `# yaml-language-server: $schema=<path or address of the schema>`.
+keys that begin with `x-` are yours, for notes. All mistakes of form are told at once, and then all
+that the host refuses, before anything is built or changed. Editors check and complete `deploy.yml`
+with [the JSON Schema](deploy.schema.json), which `dokku ansible-deploy:schema` prints too: begin
+the file with `# yaml-language-server: $schema=<path or address of the schema>`.
 
 The file is YAML with little room for surprise: `true` and `false` are the only booleans, numbers
 are decimal, everything else is text. Anchors, aliases, merge keys and tags other than `!vault` are
