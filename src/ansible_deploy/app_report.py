@@ -39,10 +39,10 @@ def collect(layout: Layout, app: str) -> dict[str, str]:
     """The report of one app, or of ``--global``."""
     settings = read_settings(layout, app)
     if app == GLOBAL:
-        return {f"global-{key}": value for key, value in _rows(settings.values).items()}
-    values = _rows(read_scope(layout, app))
+        return {f"global-{key}": value for key, value in _rows(settings.values, GLOBAL).items()}
+    values = _rows(read_scope(layout, app), app)
     in_force = {**{key: setting.default for key, setting in SETTINGS.items()}, **settings.values}
-    values |= {f"computed-{key}": value for key, value in _rows(in_force).items()}
+    values |= {f"computed-{key}": value for key, value in _rows(in_force, app).items()}
     folder = layout.app(app)
     state = read_state(folder, app)
     runs = list_runs(folder)
@@ -114,9 +114,16 @@ def shown(word: str, value: str) -> str:
     return "***" if value and find_setting(word).is_secret else value
 
 
-def _rows(values: Mapping[str, str]) -> dict[str, str]:
-    """Every setting, and of those with a NAME each that is set: ``backup-target-offsite``."""
-    plain = {key: "" for key, setting in SETTINGS.items() if not setting.is_named}
+def _rows(values: Mapping[str, str], scope: str) -> dict[str, str]:
+    """Every setting of the scope, and of those with a NAME each that is set.
+
+    An app does not show what is the host's, nor the host what an app alone can have.
+    """
+    plain = {
+        key: ""
+        for key, setting in SETTINGS.items()
+        if not (setting.is_named or (setting.is_own if scope == GLOBAL else setting.is_host))
+    }
     given = {word: value for word, value in values.items() if word in plain or parts_of(word)[1]}
     return {word.replace(".", "-"): shown(word, value) for word, value in (plain | given).items()}
 

@@ -28,7 +28,11 @@ def test_the_settings_for_all(layout: Layout) -> None:
     report = collect(layout, GLOBAL)
     assert report["global-backup-target-offsite"] == "sftp:nas:/dokku"
     assert report["global-backup-password-offsite"] == "***"
-    plain = {f"global-{key}" for key, setting in SETTINGS.items() if not setting.is_named}
+    plain = {
+        f"global-{key}"
+        for key, setting in SETTINGS.items()
+        if not (setting.is_named or setting.is_own)
+    }
     assert {key for key in report if "offsite" not in key} == plain
 
 
@@ -38,6 +42,13 @@ def test_the_settings_of_an_app(layout: Layout) -> None:
     assert report["computed-backup-target-offsite"] == "sftp:nas:/dokku"
     assert report["backup-password-offsite"] == "***"
     assert (report["backup-wait"], report["computed-backup-wait"]) == ("", "300")
+
+
+def test_an_app_does_not_show_what_is_the_hosts(layout: Layout) -> None:
+    hosts = {key for key, setting in SETTINGS.items() if setting.is_host}
+    assert hosts
+    report = collect(layout, "shop")
+    assert not {f"{scope}{key}" for key in hosts for scope in ("", "computed-")} & report.keys()
 
 
 def test_no_secret_is_reported(layout: Layout) -> None:
