@@ -17,7 +17,7 @@ from .capture import Verdict, capture_push, read_verdict
 from .context import Context, make_context
 from .errors import DeployError, known
 from .moment import Moment
-from .record import locked, read_state, write_state
+from .record import State, locked, read_state, write_state
 
 
 def post_extract(app: str, tree: str, revision: str = "") -> int:
@@ -36,25 +36,24 @@ def pre_release_builder(_builder: str, app: str, image: str) -> int:
     """Before the release, so before app.json's predeploy and the Procfile's release task."""
     context = make_context(app)
     verdict = read_verdict(context)
+    revision = _revision_of_build(context, verdict)
+    is_build = bool(verdict or revision)
     with locked(context.folder, app):
-        revision = verdict.revision if verdict else _leaving(context)
-        is_build = verdict is not None or bool(revision)
         _complete_restore(context, revision)
         _recover(context, is_locked=is_build)
         if is_build:
             _back_up(context, revision)
-        if not is_build:
+        else:
             _run_own_play(context, image)
-        elif verdict and not _is_unchanged(context, verdict):
-            from .provision import provision_before_release
-
-            moment = Moment(verdict.revision, image)
-            provision_before_release(context, verdict, moment)
+        if verdict:
+            _provision(context, verdict, image)
     return 0
 
 
-def _leaving(context: Context) -> str:
-    """The revision of a build that has no ``deploy.d``, of an app that had one; else empty."""
+def _revision_of_build(context: Context, verdict: Verdict | None) -> str:
+    """What is being deployed; empty where that was not built now, or ``deploy.d`` never was."""
+    if verdict:
+        return verdict.revision
     build, _, revision = files.read_text(context.folder.leaving).strip().partition(" ")
     return revision if build == context.build else ""
 
@@ -67,24 +66,38 @@ def _back_up(context: Context, revision: str) -> None:
         back_up_before_release(context, revision)
 
 
-def _is_unchanged(context: Context, verdict: Verdict) -> bool:
-    """Accept what was captured, and tell whether anything moved since the last good run."""
+def _provision(context: Context, verdict: Verdict, image: str) -> None:
+    """Accept what was captured, and provision it where anything moved since the last good run."""
     folder = context.folder
     if folder.incoming.is_dir():
         files.replace_folder(folder.incoming, folder.accepted)
+    state = read_state(folder, context.app)
+    if _is_unchanged(context, verdict, state):
+        _pass(context, verdict, state)
+        return
+    from .provision import provision_before_release
+
+    provision_before_release(context, verdict, Moment(verdict.revision, image))
+
+
+def _is_unchanged(context: Context, verdict: Verdict, state: State) -> bool:
+    """Whether the stage would find nothing to do; a play of the app's own always runs."""
+    if state.wish != verdict.wish or (context.folder.accepted / "pre-deploy.yml").exists():
+        return False
     from .world import moved
 
-    state = read_state(folder, context.app)
-    has_play = (folder.accepted / "pre-deploy.yml").exists()
-    if state.wish != verdict.wish or has_play or moved(context, state):
-        return False
+    return not moved(context, state)
+
+
+def _pass(context: Context, verdict: Verdict, state: State) -> None:
+    """Tell that it is unchanged, and ``launch`` whether the stage after the deploy is due."""
+    folder = context.folder
     if state.revision != verdict.revision:
         write_state(folder, replace(state, revision=verdict.revision))
     context.report.heading(f"deploy.d is unchanged, {state.summary(context.app)}")
     _tell_standing(context)
     if state.is_complete and not (folder.accepted / "post-deploy.yml").exists():
         files.write(folder.settled, context.build)
-    return True
 
 
 def _tell_standing(context: Context) -> None:
@@ -126,8 +139,7 @@ def scheduler_deploy(_scheduler: str, app: str, _tag: str = "", process: str = "
     A restart by hand comes here first of all our triggers.
     """
     context = make_context(app)
-    verdict = read_verdict(context)
-    revision = verdict.revision if verdict else _leaving(context)
+    revision = _revision_of_build(context, read_verdict(context))
     with locked(context.folder, app):
         _complete_restore(context, revision, process)
     return 0
