@@ -5,14 +5,14 @@ Also the folders of its last runs. No value of a secret is ever written here, na
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import Any
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import file_lock
 
 from . import files
 from .errors import Busy, HostError
@@ -83,15 +83,12 @@ def write_state(folder: AppFolder, state: State) -> None:
 def locked(folder: AppFolder, app: str) -> Iterator[None]:
     """Hold the app's lock; raises Busy at once when another run holds it."""
     files.make_folder(folder.path)
-    handle = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
+    with ExitStack() as stack:
         try:
-            flock(handle, LOCK_EX | LOCK_NB)
+            stack.enter_context(file_lock.held(folder.lock, seconds=0))
         except BlockingIOError:
             raise Busy(f"another run of {app} is under way; try again when it is done") from None
         yield
-    finally:
-        os.close(handle)
 
 
 def new_run(folder: AppFolder, keep: int) -> Path:

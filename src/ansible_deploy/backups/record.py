@@ -5,14 +5,12 @@ Backups run beside pushes, so they have a record and a lock of their own. Times 
 
 from __future__ import annotations
 
-import fcntl
-import os
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import file_lock
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.metrics import (
     Gauge,
     exposition,
@@ -23,9 +21,6 @@ from .. import files
 from ..context import Context
 from ..errors import Busy, DeployError, HostError
 from ..layout import AppFolder
-
-TICK = 0.2
-"""Seconds between two looks at a lock that somebody else holds."""
 
 
 @dataclass(frozen=True)
@@ -176,21 +171,10 @@ def working(context: Context, seconds: float = 0.0) -> Iterator[None]:
     """Hold the lock of the app's backups; raises Busy when another holds it for so long."""
     if not context.folder.path.is_dir():
         raise DeployError(f"{context.app} has no accepted deploy.d; push it first")
-    handle = os.open(context.folder.backups_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        _take(handle, context.app, time.monotonic() + seconds)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _take(handle: int, app: str, end: float) -> None:
-    while True:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
+            stack.enter_context(file_lock.held(context.folder.backups_lock, seconds=seconds))
         except BlockingIOError:
-            if time.monotonic() >= end:
-                what = f"a backup, a restore or a proof of {app} is under way"
-                raise Busy(f"{what}; try again when it is done") from None
-        time.sleep(TICK)
+            what = f"a backup, a restore or a proof of {context.app} is under way"
+            raise Busy(f"{what}; try again when it is done") from None
+        yield

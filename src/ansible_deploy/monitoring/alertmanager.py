@@ -13,7 +13,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils import checked_file
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import checked_file, file_lock
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import Dokku
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.reload import reload
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.words import InvalidValue
@@ -40,7 +40,7 @@ def write(layout: Layout) -> str:
     """
     folder = layout.monitoring
     files.make_folder(folder.path, mode=files.PUBLIC)
-    with files.locked(folder.path / ".alerts.lock"):
+    with file_lock.held(folder.path / ".alerts.lock"):
         settings = Settings(read_scope(layout, GLOBAL))
         found = channels(layout)
         text = _text(found, settings)

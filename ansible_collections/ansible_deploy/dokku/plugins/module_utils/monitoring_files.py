@@ -6,14 +6,12 @@ put together anew from the apps' probes whenever one of these changed, and read 
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import host_file, monitoring_watch
+from . import file_lock, host_file, monitoring_watch
 from .change import Change, Result
 from .definition import APP, ModuleDefinition, names, state
 from .monitoring_site import find_site
@@ -169,16 +167,13 @@ def _configuration(root: Path, proxy: str) -> str:
 @contextmanager
 def _locked(root: Path) -> Iterator[None]:
     """Two apps may be pushed at once, and the configuration is of both."""
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        handle = os.open(root / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise InvalidValue(f"cannot write below {root}: {error.strerror}") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with ExitStack() as stack:
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(file_lock.held(root / ".lock"))
+        except OSError as error:
+            raise InvalidValue(f"cannot write below {root}: {error.strerror}") from None
         yield
-    finally:
-        os.close(handle)
 
 
 MODULE = ModuleDefinition(
