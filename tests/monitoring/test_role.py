@@ -86,16 +86,56 @@ def test_a_prometheus_of_somebody_else_is_left_alone_with_all_the_rest(bare: Tre
     assert files(bare) == before
 
 
-def test_exporters_of_somebody_else_are_left_alone_with_all_the_rest(bare: Tree) -> None:
-    for name, words in (("node", "--collector.systemd"), ("blackbox", "--config.file=/srv/b.yml")):
-        path = bare.root / f"default/prometheus-{name}-exporter"
-        path.write_text(f'# a comment\nARGS="{words}"\n')
+@pytest.mark.parametrize(
+    ("service", "words"),
+    [
+        ("-node-exporter", "--collector.systemd"),
+        ("-blackbox-exporter", "--config.file=/srv/b.yml"),
+        ("", "--storage.tsdb.path=/srv/tsdb --storage.tsdb.retention.time=2y"),
+        ("-alertmanager", "--config.file=/srv/routes.yml --storage.path=/srv/alertmanager"),
+    ],
+)
+def test_arguments_of_somebody_else_are_left_alone_with_all_the_rest(
+    bare: Tree, service: str, words: str
+) -> None:
+    path = bare.root / f"default/prometheus{service}"
+    path.write_text(f'# a comment\nARGS="{words}"\n')
+    before = files(bare)
+    for plan in ((), ("--check",)):
+        run = bare.play(*plan)
+        assert run.returncode != 0
+        assert f"{path}: {words} is neither ours nor" in " ".join(run.stdout.split())
+        assert "into monitoring_host_arguments" in " ".join(run.stdout.split())
+        assert files(bare) == before
+
+
+def test_arguments_that_are_to_stay_are_named_in_monitoring_host_arguments(bare: Tree) -> None:
+    path = bare.root / "default/prometheus"
+    path.write_text('ARGS="--storage.tsdb.path=/srv/tsdb"\n')
+    kept = {"prometheus": "--storage.tsdb.path=/srv/tsdb"}
+    assert changed(bare.play(monitoring_host_arguments=kept)) > 0
+    assert bare.arguments("prometheus")[2:] == ["--storage.tsdb.path=/srv/tsdb"]
+    before = files(bare)
+    assert "--storage.tsdb.path=/srv/tsdb is neither" in bare.play().stdout  # it was forgotten
+    assert files(bare) == before
+
+
+def test_arguments_of_a_prometheus_that_is_not_set_up_are_nobody_s_business(bare: Tree) -> None:
+    (bare.root / "default/prometheus").write_text('ARGS="--storage.tsdb.path=/srv/tsdb"\n')
+    (bare.root / "etc/alertmanager.yml").write_text("route: {receiver: theirs}\n")
+    away = {"monitoring_host_is_local": False, "monitoring_host_prometheus": ""}
+    changed(bare.play(**away))
+    assert bare.arguments("prometheus") == ["--storage.tsdb.path=/srv/tsdb"]
+
+
+def test_an_alertmanager_of_somebody_else_is_left_alone_with_all_the_rest(bare: Tree) -> None:
+    (bare.root / "etc/alertmanager.yml").write_text("route: {receiver: theirs}\n")
     before = files(bare)
     run = bare.play()
     assert run.returncode != 0
-    for words in ("--collector.systemd", "--config.file=/srv/b.yml"):
-        assert f'ARGS="{words}" is neither ours nor' in " ".join(run.stdout.split())
-    assert "into monitoring_host_arguments" in " ".join(run.stdout.split())
+    said = " ".join(run.stdout.split())
+    assert "alertmanager.yml is neither ours nor as the package" in said
+    assert "monitoring_host_is_local to false" in said
     assert files(bare) == before
 
 
@@ -117,6 +157,8 @@ def test_exporters_as_their_packages_brought_them_are_set_up(
     assert changed(bare.play(**moved)) > 0  # an earlier run's arguments are known again
     words = bare.arguments("prometheus-node-exporter")
     assert words[1:] == ["--web.listen-address=127.0.0.1:9101", "--collector.systemd"]
+    plain = bare.root / "default/prometheus-node-exporter"
+    plain.write_text(plain.read_text().replace(" --collector.systemd", ""))
     assert changed(bare.play()) > 0
 
 
