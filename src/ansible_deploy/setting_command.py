@@ -103,6 +103,8 @@ def _check(context: Context, key: str, name: str, value: str) -> list[str]:
     in_force = read_settings(context.layout, context.app)
     if key == "host-alerts" and value:
         alerting.check_names(context.layout, value.split(","))
+    if key == "status-domain" and value:
+        _check_status_domain(context, value)
     if key == "alert-channel" and name == DEFAULT:
         raise DeployError(f"{DEFAULT} stands for all channels; give this one another name")
     if key == "alert-channel" and value:
@@ -117,6 +119,16 @@ def _check(context: Context, key: str, name: str, value: str) -> list[str]:
         what = "the dns-credentials do not fit it"
         return [f"{what} ({misfit}); now run: {command}" for misfit in misfits[:1]]
     return setup.check(key, setup.Order(context, name, value))
+
+
+def _check_status_domain(context: Context, value: str) -> None:
+    from .judge_zones import domains_of_all
+
+    for app, names in domains_of_all(context).items():
+        if value in names:
+            what = f"{value} is a domain of the app {app}, and nginx would show that app there"
+            remedy = f"set another, or free it: dokku domains:remove {app} {value}"
+            raise DeployError(f"{what}; {remedy}")
 
 
 def _check_provider(settings: Settings, key: str) -> list[str]:

@@ -54,7 +54,7 @@ def test_a_second_run_changes_nothing(ready: Tree) -> None:
     assert files(ready) == before
     assert before["data/monitoring/alerts"].strip() == "2750"
     assert before["data/monitoring/alerts/alertmanager.yml"].startswith("640 ")
-    assert "server_name status.example.org;" in before["nginx/ansible-deploy-status.conf"]
+    assert "server_name status.example.org;" in before["nginx/zz-ansible-deploy-status.conf"]
     assert "for: 2m" in before["etc/rules/ansible-deploy.yml"]
 
 
@@ -163,7 +163,7 @@ def test_exporters_as_their_packages_brought_them_are_set_up(
 
 
 def test_a_status_page_that_has_no_domain_any_more_is_taken_off_the_web(bare: Tree) -> None:
-    block = bare.root / "nginx/ansible-deploy-status.conf"
+    block = bare.root / "nginx/zz-ansible-deploy-status.conf"
     other = block.with_name("other.conf")
     other.write_text("# of somebody else\n")
     changed(bare.play(monitoring_host_status_domain="status.example.org"))
@@ -183,7 +183,7 @@ def test_a_status_page_that_has_no_domain_any_more_is_taken_off_the_web(bare: Tr
     [
         ({"monitoring_host_scrape_configs": [{"job_name": "a", "no": 1}]}, "etc/prometheus.yml"),
         ({"monitoring_host_hurry": -1}, "etc/rules/ansible-deploy.yml"),
-        ({"monitoring_host_status_domain": "a; no"}, "nginx/ansible-deploy-status.conf"),
+        ({"monitoring_host_status_domain": "a; no"}, "nginx/zz-ansible-deploy-status.conf"),
     ],
 )
 def test_what_its_reader_would_refuse_leaves_the_good_one(
