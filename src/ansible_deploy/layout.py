@@ -161,6 +161,11 @@ class MonitoringFolder:
         return self.path / "gatus" / f"{app}.yaml"
 
     @property
+    def host(self) -> Path:
+        """What Prometheus calls this host; written by the role *monitoring_host*."""
+        return self.path / "host"
+
+    @property
     def blackbox(self) -> Path:
         """The configuration of the blackbox exporter: all ways to probe."""
         return self.path / "blackbox.yml"

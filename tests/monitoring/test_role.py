@@ -55,6 +55,7 @@ def test_a_second_run_changes_nothing(ready: Tree) -> None:
     assert before["data/monitoring/alerts"].strip() == "2750"
     assert before["data/monitoring/alerts/alertmanager.yml"].startswith("640 ")
     assert "server_name status.example.org;" in before["nginx/zz-ansible-deploy-status.conf"]
+    assert before["data/monitoring/host"] == "644 alpha\n"
     assert "for: 2m" in before["etc/rules/ansible-deploy.yml"]
 
 
@@ -210,6 +211,14 @@ def test_what_the_plugin_wrote_and_what_the_operator_added_are_kept(bare: Tree) 
     assert (bare.data / "blackbox.yml").read_text() == "modules: {}\n"
     assert told.read_text() == "route: {receiver: a}\n"
     assert told.stat().st_mode & 0o777 == 0o640  # for Alertmanager, whoever wrote it first
+
+
+def test_another_name_of_the_host_is_told_to_all_that_say_it(bare: Tree) -> None:
+    changed(bare.play())
+    assert changed(bare.play(monitoring_host_name="beta")) == 2
+    assert (bare.data / "host").read_text() == "beta\n"
+    assert "alpha" not in (bare.root / "etc/prometheus.yml").read_text()
+    assert changed(bare.play(monitoring_host_name="beta")) == 0
 
 
 def test_for_a_prometheus_elsewhere_the_role_tells_what_to_scrape(bare: Tree) -> None:

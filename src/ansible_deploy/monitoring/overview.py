@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from .. import files
 from ..layout import GLOBAL, Layout
 from ..record import State
 from ..report import quantity
@@ -66,8 +67,10 @@ class HostOverview:
 def collect(layout: Layout, app: str = "") -> HostOverview:
     """Return what is known of one app, or of every app that has an accepted ``deploy.d``."""
     answer = ask(read_settings(layout, GLOBAL).values.get("prometheus", ""))
-    overviews = tuple(_look(layout, name, answer) for name in ([app] if app else apps(layout)))
-    host = _host(layout)
+    named = _named(layout)
+    names = [app] if app else apps(layout)
+    overviews = tuple(_look(layout, name, answer, named) for name in names)
+    host = named or _host(layout)
     alerts = tuple(each for each in answer.alerts if not each.app and each.host == host)
     return HostOverview(datetime.now(UTC), host, overviews, alerts, answer.why)
 
@@ -78,7 +81,7 @@ def apps(layout: Layout) -> list[str]:
     return sorted(folder.parent.name for folder in folders if folder.is_dir())
 
 
-def _look(layout: Layout, app: str, answer: Answer) -> Overview:
+def _look(layout: Layout, app: str, answer: Answer, named: str) -> Overview:
     folder, unreadable = layout.app(app), {}
 
     def attempt(subject: str, read: Callable[[], T], nothing: T) -> T:
@@ -91,12 +94,12 @@ def _look(layout: Layout, app: str, answer: Answer) -> Overview:
     state = attempt("record", lambda: readings.read_state_of(folder, app), State(origin=app))
     target, metrics = layout.monitoring.targets(app), layout.monitoring.metrics(app, "watch")
     labels = attempt("watch", lambda: readings.read_labels(target), None)
-    host = (labels or {}).get("host", platform.node())
+    host = named or (labels or {}).get("host", platform.node())
     none: tuple[list[Deploy], int] = ([], 0)
     deploys, broken = attempt("deploys", lambda: readings.read_deploys(folder, DEPLOYS), none)
     if broken:
         unreadable["deploys"] = f"{quantity(broken, 'line')} of {folder.deploys} cannot be read"
-    word, why = _state(app, labels, answer)
+    word, why = _state((app, host), answer, is_watched=labels is not None)
     if "watch" in unreadable:
         why = f"{target} cannot be read"
     return Overview(
@@ -117,20 +120,28 @@ def _look(layout: Layout, app: str, answer: Answer) -> Overview:
     )
 
 
-def _state(app: str, labels: Mapping[str, str] | None, answer: Answer) -> tuple[str, str]:
-    """One of the three states, and why it is unknown where it is."""
-    if labels is None:
+def _state(app: tuple[str, str], answer: Answer, *, is_watched: bool) -> tuple[str, str]:
+    """One of the three states of an app on a host, and why it is unknown where it is."""
+    if not is_watched:
         return UNKNOWN, "the app is not watched"
     if answer.why:
         return UNKNOWN, answer.why
-    is_up = answer.is_up.get((app, labels.get("host", "")))
+    is_up = answer.is_up.get(app)
     if is_up is None:
         return UNKNOWN, "Prometheus knows of no probe of it yet"
     return (UP if is_up else DOWN), ""
 
 
+def _named(layout: Layout) -> str:
+    """What this host is called in Prometheus, once ``script/host`` has set that up."""
+    try:
+        return files.read_text(layout.monitoring.host).strip()
+    except readings.UNREADABLE:
+        return ""
+
+
 def _host(layout: Layout) -> str:
-    """What this host is called in metrics: as the apps' own targets say it."""
+    """The same of a Prometheus that others set up: what the apps' own targets say."""
     for target in sorted(layout.monitoring.path.glob("targets/*.json")):
         try:
             labels = readings.read_labels(target)

@@ -119,6 +119,24 @@ def test_an_app_of_that_name_on_another_host_is_another_app(
     assert (app.state, app.alerts) == ("unknown", ())
 
 
+def test_what_prometheus_calls_the_host_is_over_what_files_of_an_earlier_name_say(
+    layout: Layout, server: Prometheus
+) -> None:
+    add_app(layout, "shop")
+    labels = {"app": "shop", "host": "earlier"}
+    files.write_json(layout.monitoring.targets("shop"), [{"labels": labels}])
+    files.write(layout.monitoring.host, f"{HOST}\n", mode=files.PUBLIC)
+    server.probes["shop"] = 1
+    server.alerts.append({"alertname": "AppDown", "severity": "page", "app": "shop", "host": HOST})
+    server.alerts.append({"alertname": "DiskFills", "severity": "warn", "host": HOST})
+    overview = collect(layout)
+    assert (overview.host, [alert.name for alert in overview.alerts]) == (HOST, ["DiskFills"])
+    (app,) = overview.apps
+    assert (app.state, [alert.name for alert in app.alerts]) == ("up", ["AppDown"])
+    layout.monitoring.host.write_bytes(b"\xff")
+    assert collect(layout).host == "earlier"
+
+
 def test_an_app_that_is_not_watched_is_not_up(layout: Layout, server: Prometheus) -> None:
     add_app(layout, "shop")
     layout.monitoring.targets("shop").unlink()
