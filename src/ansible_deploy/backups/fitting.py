@@ -6,41 +6,79 @@ What would fail in the middle of a turn is cheaper to say here.
 from __future__ import annotations
 
 import errno
-import json
 import os
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
-from ..context import Context
-from ..desired import Desired
-from ..errors import DeployError, Problem
-from .contents import Contents
-from .turn import exchange
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import service_creation
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.services import KINDS
 
-UNLINKABLE = "Dokku could not link the service again; for the time of the restore run"
+from ..context import Context
+from ..desired import Desired, load_desired
+from ..errors import DeployError, HostError
+from .contents import Contents
+from .links import Links, OwnLink, Wish, read_links
+from .relinking import Steps, is_in_the_way, obstacles, plan_steps
+from .turn import Turn, exchange, read_turn
 
 
 def check_links(into: Context, desired: Desired, contents: Contents) -> None:
-    """Raise DeployError where a service could not be linked again under its name.
-
-    The plugins look for that name in the text of all variables (dokku-postgres 1.48.0,
-    common-functions): one that contains it makes the name a taken one.
-    """
-    answer = into.dokku.run("config:export", "--format", "json", into.app)
-    variables: dict[str, str] = json.loads(answer.stdout)
+    """Raise DeployError where services could not be linked again under their names."""
     keys = {saved.key for saved in contents.services}
-    own = [each.variable for each in desired.manifest.services.services if each.key in keys]
-    problems = [
-        Problem(
-            "",
-            f"{into.app} has a variable {name}, in which {variable} stands",
-            f"{UNLINKABLE}: dokku config:unset --no-restart {into.app} {name}",
-        )
-        for variable in own
-        for name, value in variables.items()
-        if name not in own and variable in f"{name}={value}"
-    ]
+    old = tuple(link for key, link in _own_links(desired).items() if key in keys)
+    fresh = tuple(replace(link, name="") for link in old)
+    _fit(into, Wish(fresh, old, tuple(_others(desired, keys, old))))
+
+
+def fit_links(context: Context, turn: Turn) -> tuple[Turn, Steps]:
+    """Return the steps to the wanted side, and the turn that remembers what they take away.
+
+    Raises DeployError before anything is changed. What an interrupted turn took away is wanted as
+    well.
+    """
+    before = read_turn(context) or turn
+    aside = tuple(each for each in before.aside if _exists(context, each))
+    wanted, unwanted = turn.links(turn.side), turn.links(turn.unused)
+    others: list[OwnLink] = []
+    if context.folder.accepted.is_dir():
+        desired = load_desired(context, context.folder.accepted)
+        others = _others(desired, {each.key for each in turn.services}, wanted)
+    rest = tuple(each for each in others if each not in aside)
+    links, steps = _fit(context, Wish((*wanted, *aside), unwanted, rest))
+    for each in wanted:
+        if not links.addresses[each.word]:
+            raise HostError(f"there is no {each.kind} {each.name} any more")
+    aside = tuple(dict.fromkeys([*aside, *(each for each in steps.made if each not in wanted)]))
+    copies = {**before.copies, **steps.copies}
+    return replace(turn, is_done=False, aside=aside, copies=copies), steps
+
+
+def _exists(context: Context, link: OwnLink) -> bool:
+    return service_creation.read(context.dokku, KINDS[link.kind], link.name)
+
+
+def _fit(context: Context, wish: Wish) -> tuple[Links, Steps]:
+    links = read_links(context.dokku, context.app, wish)
+    steps = plan_steps(links, wish)
+    problems = [*obstacles(context.app, links, steps)]
     if problems:
         raise DeployError(problems)
+    return links, steps
+
+
+def _own_links(desired: Desired) -> dict[str, OwnLink]:
+    """The links of all services that the app declares, by their keys."""
+    return {
+        each.key: OwnLink(each.kind, each.name(desired.app), each.alias)
+        for each in desired.manifest.services.services
+    }
+
+
+def _others(desired: Desired, turned: Collection[str], links: Collection[OwnLink]) -> list[OwnLink]:
+    """The app's links that are not turned, and in the way of those that are."""
+    own = _own_links(desired).items()
+    return [link for key, link in own if key not in turned and is_in_the_way(link, links)]
 
 
 def check_places(desired: Desired, contents: Contents) -> None:

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils import service_links
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils.services import KINDS
 
 from .. import files
 from ..context import Context
 from ..errors import HostError
 from ..record import read_state, write_state
 from . import scratch
+from .links import OwnLink
+from .relinking import Steps, carry_out
 
 NEW, OLD = "new", "old"
 OTHER = {NEW: OLD, OLD: NEW}
@@ -56,7 +55,8 @@ class Turn:
     ``revision`` is the code that the new side is for, until the app runs with it; empty where it is
     for whatever runs.
     ``is_done`` when the app runs with the side that is wanted, ``is_dropping`` when the other one
-    is being destroyed.
+    is being destroyed. Until it is done ``aside`` names links that have to go for the moment, and
+    ``copies`` the variables that go with links, each with the one whose value it has.
     """
 
     backup: str
@@ -67,6 +67,8 @@ class Turn:
     is_done: bool = False
     is_dropping: bool = False
     revision: str = ""
+    aside: tuple[OwnLink, ...] = ()
+    copies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unused(self) -> str:
@@ -76,6 +78,15 @@ class Turn:
     def services_of(self, side: str) -> list[str]:
         """The services of a side, as the plugin's record names them: ``postgres:shop-postgres``."""
         return [f"{each.kind}:{getattr(each, side)}" for each in self.services]
+
+    def links(self, side: str) -> tuple[OwnLink, ...]:
+        """The links that a side has."""
+        return tuple(OwnLink(each.kind, getattr(each, side), each.alias) for each in self.services)
+
+    @property
+    def finished(self) -> Turn:
+        """The turn when the app runs with the wanted side."""
+        return replace(self, is_done=True, revision="", aside=(), copies={})
 
     @property
     def parts(self) -> set[str]:
@@ -92,7 +103,8 @@ def read_turn(context: Context) -> Turn | None:
             return None
         services = tuple(TurnedService(**row) for row in value.pop("services"))
         volumes = tuple(TurnedVolume(**row) for row in value.pop("volumes"))
-        return Turn(**value, services=services, volumes=volumes)
+        aside = tuple(OwnLink(**row) for row in value.pop("aside", ()))
+        return Turn(**value, services=services, volumes=volumes, aside=aside)
     except (ValueError, TypeError, KeyError) as error:
         raise HostError(f"the journal {context.folder.turn} cannot be read ({error})") from None
 
@@ -102,14 +114,13 @@ def write_turn(context: Context, turn: Turn) -> None:
     files.write_json(context.folder.turn, asdict(turn), is_durable=True)
 
 
-def put(context: Context, turn: Turn) -> None:
+def put(context: Context, turn: Turn, steps: Steps) -> None:
     """Bring the wanted side into its place; what is there already stays. Starts nothing.
 
     Directories come last: a container that Docker itself starts anew would find them at once, but
     other links only when Dokku makes it anew.
     """
-    for service in turn.services:
-        _put_service(context, service, turn.side)
+    carry_out(context, steps, turn.copies, turn.links(turn.unused))
     _record(context, turn)
     for volume in turn.volumes:
         _put_volume(volume, getattr(volume, turn.side))
@@ -127,25 +138,6 @@ def exchange(one: str, other: str) -> None:
     if library.renameat2(*names, RENAME_EXCHANGE):
         number = ctypes.get_errno()
         raise OSError(number, f"cannot exchange {one} and {other}: {os.strerror(number)}")
-
-
-def _put_service(context: Context, service: TurnedService, side: str) -> None:
-    """Link the app to the wanted service alone.
-
-    A killed `unlink` leaves the variable without the link; what is left of such a one goes first.
-    """
-    dokku, app, kind = context.dokku, context.app, KINDS[service.kind]
-    wanted, other = getattr(service, side), getattr(service, OTHER[side])
-    if wanted not in service_links.read_names(dokku, kind, app):
-        for name in (other, wanted):
-            dokku.run(f"{kind.name}:unlink", name, app, "--no-restart", check=False)
-        link = service_links.DesiredLink(kind, wanted, app, service.alias)
-        dokku.run(*service_links.link(link).words)
-        return
-    words = {"service": service.kind, "app": app, "alias": service.alias, "restart": False}
-    for name, state in ((other, "absent"), (wanted, "present")):
-        params = {**words, "name": name, "state": state}
-        service_links.converge(dokku, params, check=False)
 
 
 def _record(context: Context, turn: Turn) -> None:

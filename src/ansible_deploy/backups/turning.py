@@ -20,6 +20,7 @@ from ..record import locked
 from ..running import live_revision
 from . import scratch
 from .failure import explained
+from .fitting import fit_links
 from .turn import OLD, Turn, drop, put, read_turn, write_turn
 
 LONGEST_DEPLOY = 3600.0
@@ -61,16 +62,17 @@ def _lay(context: Context, turn: Turn) -> None:
     From here on both sides are the journal's, and no job's to remove.
     """
     with explained(f"data of {context.app}"):
-        write_turn(context, replace(turn, is_done=False))
+        turn, steps = fit_links(context, turn)
+        write_turn(context, turn)
         scratch.keep(context, turn.parts)
-        put(context, turn)
+        put(context, turn, steps)
 
 
 def _restart(context: Context, turn: Turn) -> None:
     """Let the app run with the side that is in place."""
     with explained(f"{context.app} does not start with this data"):
         context.dokku.within(LONGEST_DEPLOY).run("ps:restart", context.app)
-        write_turn(context, replace(turn, is_done=True, revision=""))
+        write_turn(context, turn.finished)
 
 
 def _turn_back(context: Context, turn: Turn) -> None:
@@ -153,7 +155,7 @@ def is_released(context: Context) -> bool:
     turn = read_turn(context)
     if turn is None or turn.is_done:
         return False
-    write_turn(context, replace(turn, is_done=True, revision=""))
+    write_turn(context, turn.finished)
     return True
 
 

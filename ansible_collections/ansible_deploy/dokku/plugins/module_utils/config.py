@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SET, UNSET, NEW_VALUE = "(set)", "(not set)", "(set to another value)"
 
+# --quiet, for it prints every value otherwise (plugins/config/functions.go, SubImport).
+IMPORT = ("--quiet", "config:import", "--no-restart", "--format", "json")
+
 
 @dataclass(frozen=True)
 class DesiredConfig:
@@ -33,6 +36,14 @@ def read(dokku: Dokku, app: str) -> dict[str, str]:
     """Returns the variables of the app with their values."""
     content = dokku.json("config:export", "--format", "json", app)
     return {str(name): str(value) for name, value in content.items()}
+
+
+def write(dokku: Dokku, app: str, values: Mapping[str, str]) -> None:
+    """Sets these variables; raises DokkuError without any value. The app is not restarted."""
+    try:
+        dokku.run(*IMPORT, app, "-", stdin=json.dumps(dict(values)))
+    except DokkuError as error:
+        raise without_values(error, values.values()) from None
 
 
 def digests(values: Mapping[str, str], wanted: Iterable[str]) -> dict[str, str | None]:
@@ -66,10 +77,7 @@ def compare(app: str, observed: Mapping[str, str], desired: DesiredConfig) -> Pl
     changes += [Change("-", name) for name in removed]
     commands = []
     if written:
-        text = json.dumps(written)
-        # --quiet, for it prints every value otherwise (plugins/config/functions.go, SubImport).
-        words = ("--quiet", "config:import", "--no-restart", "--format", "json", app, "-")
-        commands.append(command(*words, stdin=text))
+        commands.append(command(*IMPORT, app, "-", stdin=json.dumps(written)))
     if removed:
         commands.append(command("--quiet", "config:unset", "--no-restart", app, *removed))
     return Plan(

@@ -134,7 +134,7 @@ def converge(dokku: Dokku, params: dict[str, Any], *, check: bool) -> Result:
     )
     observed = _read_or_empty(dokku, desired, check=check)
     if observed.is_half_made and not check:
-        _clear_half_made(dokku, desired)
+        clear(dokku, desired)
     return carry_out(dokku, compare(observed, desired), check=check)
 
 
@@ -154,8 +154,8 @@ def _read_or_empty(dokku: Dokku, desired: DesiredLink, *, check: bool) -> Link:
         raise
 
 
-def _clear_half_made(dokku: Dokku, desired: DesiredLink) -> None:
-    """Takes a half made link away: `unlink` does so first and then complains that there is none."""
+def clear(dokku: Dokku, desired: DesiredLink) -> None:
+    """Takes a link away, also a half made one: `unlink` does so and then says there is none."""
     step = unlink(desired, restart=False)
     answer = dokku.run(*step.words, check=False)
     if answer.exit and "Not linked to app" not in answer.stderr:
