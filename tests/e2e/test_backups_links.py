@@ -227,3 +227,45 @@ def test_what_cannot_be_as_before_is_told_before_anything_is_changed(
     shop.ours("restore", "--undo")
     shop.ours("restore", "--confirm")
     assert (marks(shop), remains.left()) == (OLD, set())
+
+
+@pytest.fixture
+def admin(shop: Shop) -> Iterator[str]:
+    """Another app that is linked to the database."""
+    name = "e2e-linked-admin"
+    shop.host.dokku("apps:create", name)
+    shop.host.dokku("postgres:link", services(shop)["db"], name, "--no-restart")
+    yield name
+    shop.host.dokku("--force", "apps:destroy", name)
+
+
+def test_what_another_app_uses_is_told_and_not_destroyed(
+    shop: Shop, remains: Remains, admin: str
+) -> None:
+    name = services(shop)["db"]
+    said = f"{admin} is linked to postgres {name} as well, and goes on with the data of before"
+    assert said in restore(shop, "db,analytics").output
+    remedy = f"is linked to {admin}, and is not destroyed; first run: dokku "
+    remedy += f"postgres:unlink {name} {admin}"
+    refused = shop.ours("restore", "--confirm", check=False)
+    assert (refused.exit, remedy in refused.output) == (1, True), refused.output
+    shop.ours("restore", "--undo")
+    assert marks(shop) == OLD
+    assert said in shop.ours("restore", "--undo").output
+    journal = shop.host.data(shop.app) / "restore.json"
+    turn = json.loads(journal.read_text())
+    assert not turn["is_dropping"]
+    journal.write_text(json.dumps({**turn, "is_dropping": True}))
+    for words in (
+        ("ps:stop", shop.app),
+        ("ps:start", shop.app),
+        ("ansible-deploy:backup", shop.app, "--scheduled"),
+    ):
+        answer = shop.host.dokku(*words)
+        assert (remedy in answer.output) == (words[0] != "ps:stop"), answer.output
+    assert shop.host.get(f"{shop.app}.dokku.sandbox") == (200, "hello")
+    shop.host.dokku("postgres:unlink", name, admin, "--no-restart")
+    shop.ours("restore", "--confirm")
+    assert marks(shop) == NEW
+    assert len(remains.found()) == len(remains.before)
+    fill(shop, "old")

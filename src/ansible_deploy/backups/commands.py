@@ -114,7 +114,6 @@ def _find(context: Context, repository: Repository, origin: str, word: str) -> B
 def _confirm(context: Context, word: str) -> None:
     _refuse_word(word)
     with working(context):
-        turning.complete_interrupted(context)
         turn = turning.confirm(context)
     kept = f"the data of backup {turn.backup}" if turn.side == NEW else "the data that it had"
     context.report.closing(f"{context.app} keeps {kept}")

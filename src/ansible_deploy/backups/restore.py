@@ -26,12 +26,13 @@ from .bring import bring_service, bringing_volumes
 from .catalog import Backup, read_seal
 from .choice import Choice, choose_parts
 from .contents import Contents, SavedVolume, service_words, volume_words
+from .dropping import users
 from .failure import explained
 from .fitting import check_links, check_places
 from .job import DAY, Clock
 from .record import working
 from .server import check_room
-from .turn import Turn, TurnedService, TurnedVolume, read_turn, unused
+from .turn import NEW, Turn, TurnedService, TurnedVolume, read_turn, unused
 
 
 def restore(
@@ -88,9 +89,14 @@ def decision(app: str) -> str:
 
 
 def tell_unused(context: Context, turn: Turn) -> None:
-    """Name the data that the app no longer uses and that is still there."""
+    """Name the data that the app no longer uses and that is still there, and who else uses it."""
     for name in unused(turn):
         context.report.detail(f"kept, not in use: {name}")
+    data = "the data of before" if turn.side == NEW else f"the data of backup {turn.backup}"
+    with explained("what is not in use"):
+        for link, app in users(context, turn):
+            what = f"{app} is linked to {link.kind} {link.name} as well"
+            context.report.warning(f"{what}, and goes on with {data}")
     for line in decision(context.app).split("; "):
         context.report.detail(line)
 

@@ -11,13 +11,11 @@ import ctypes
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 
 from .. import files
 from ..context import Context
 from ..errors import HostError
 from ..record import read_state, write_state
-from . import scratch
 from .links import OwnLink
 from .relinking import Steps, carry_out
 
@@ -170,20 +168,3 @@ def unused_directories(context: Context) -> list[str]:
     """The directories of an undecided restore that the app does not use."""
     turn = read_turn(context)
     return [volume.other for volume in turn.volumes] if turn else []
-
-
-def drop(context: Context, turn: Turn) -> None:
-    """Destroy the side that is not in use, and forget that there were two."""
-    write_turn(context, replace(turn, is_dropping=True))
-    for service in turn.services:
-        scratch.remove_service(context, service.kind, getattr(service, turn.unused))
-    for volume in turn.volumes:
-        inode = getattr(volume, turn.unused)
-        if os.path.isdir(volume.other) and os.stat(volume.other).st_ino != inode:
-            raise HostError(f"{volume.other} is not what was put there; nothing in it was removed")
-        scratch.remove_directory(context, Path(volume.other))
-    state = read_state(context.folder, context.app)
-    kept = _with(state.owned.get("kept", []), (), turn.services_of(turn.unused))
-    owned = {**state.owned, "kept": kept}
-    write_state(context.folder, replace(state, owned={n: w for n, w in owned.items() if w}))
-    files.remove(context.folder.turn)

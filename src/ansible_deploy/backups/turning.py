@@ -19,9 +19,10 @@ from ..moment import Moment
 from ..record import locked
 from ..running import live_revision
 from . import scratch
+from .dropping import drop
 from .failure import explained
 from .fitting import fit_links
-from .turn import OLD, Turn, drop, put, read_turn, write_turn
+from .turn import OLD, Turn, put, read_turn, write_turn
 
 LONGEST_DEPLOY = 3600.0
 """How long the app may take to start, in seconds."""
@@ -113,12 +114,22 @@ def complete_interrupted(context: Context) -> None:
     if turn is None or (turn.is_done and not turn.is_dropping):
         return
     context.report.heading(f"Completing the interrupted restore of {context.app}")
+    if turn.is_dropping:
+        _go_on_dropping(context, turn)
+        return
     with locked(context.folder, context.app):
         refuse_deploy(context)
-        if turn.is_dropping:
+        _complete(context, _fitting(turn, live_revision(context, turn.revision)))
+
+
+def _go_on_dropping(context: Context, turn: Turn) -> None:
+    """The app is on the side that it wants, so that nothing has to wait for the other's end."""
+    try:
+        with locked(context.folder, context.app):
             _drop(context, turn)
-        else:
-            _complete(context, _fitting(turn, live_revision(context, turn.revision)))
+    except DeployError as error:
+        context.report.problems(error)
+        context.report.warning(f"what {context.app} does not use is still there; it goes on")
 
 
 def lay_interrupted(context: Context, seconds: float) -> None:
@@ -184,6 +195,8 @@ def take_back(context: Context) -> None:
 
 def confirm(context: Context) -> Turn:
     """Destroy the side that the app does not use, and what a killed job left."""
+    if not _required(context).is_dropping:
+        complete_interrupted(context)
     turn = _required(context)
     with locked(context.folder, context.app):
         _drop(context, turn)

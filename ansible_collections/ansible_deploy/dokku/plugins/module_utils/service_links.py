@@ -65,6 +65,15 @@ def read_names(dokku: Dokku, kind: ServiceKind, app: str) -> list[str]:
     return dokku.lines("--quiet", f"{kind.name}:app-links", app)
 
 
+def read_apps(dokku: Dokku, kind: ServiceKind, name: str) -> list[str]:
+    """Returns the apps that are linked to a service; none where it does not exist."""
+    words = (f"{kind.name}:links", name)
+    answer = dokku.run(*words, check=False)
+    if answer.exit and not is_missing_service(answer.stderr):
+        raise DokkuError(words, answer.exit, answer.stderr)
+    return answer.stdout.split() if not answer.exit else []
+
+
 def read(dokku: Dokku, desired: DesiredLink) -> Link:
     """Returns how the link stands; one call when it is whole and no alias is wished for.
 
