@@ -102,6 +102,31 @@ def test_a_new_life_goes_on_without_the_old_data_when_a_person_says_so(
     assert [row["id"] for row in shop.backups()][1:] == [new, old]
 
 
+def test_config_that_comes_back_before_the_first_push_lets_it_pass(
+    make: Make, home: SandboxHost, place: Place
+) -> None:
+    """As on a new server: only the link of a service sets its variable, saved or not."""
+    wish = "services: {db: {type: postgres}, cache: {type: redis, backup: false}}\n"
+    shop = make("e2e-literal", wish=wish)
+    mine = ("TOKEN=mine", "READ_DATABASE_URL=elsewhere")
+    home.dokku("config:set", "--no-restart", shop.app, *mine)
+    shop.backup()
+    shop.ours("set", "final-backup", "skip")
+    home.clear_one(shop.app)
+    shop.target(place).set_up()
+    said = shop.ours("restore", "--config").output
+    assert "1 variable of e2e-literal set again" in said
+    assert "not set, for it is a service's address: REDIS_URL" in said
+    assert "READ_DATABASE_URL would keep a service from being linked" in said
+    assert set(home.dokku("config:keys", shop.app).stdout.split()) >= {"TOKEN"}
+    assert "REDIS_URL" not in home.dokku("config:keys", shop.app).stdout
+    shop.push()
+    shop.restore()
+    assert shop.sql("select distinct mark from orders;") == shop.app
+    assert "READ_DATABASE_URL" in shop.ours("restore", "--config").output
+    assert home.dokku("config:get", shop.app, "READ_DATABASE_URL").stdout.strip() == "elsewhere"
+
+
 def test_a_failed_last_backup_does_not_keep_the_app(make: Make, place: Place) -> None:
     shop = make("e2e-away")
     away = Path(place.address).with_name("unmounted")

@@ -12,6 +12,7 @@ from ..bundle import FOLDER
 from ..cli import Words, check_app, parse
 from ..context import Context, make_context
 from ..errors import DeployError, HostError
+from ..layout import PLUGIN_NAME
 from ..report import Report, quantity
 from . import turning
 from .admission import adopt, is_gone
@@ -137,10 +138,17 @@ def _restore_config(context: Context, word: str) -> None:
     repository, origin = open_repository(context)
     with explained(f"backups of {context.app}"):
         found = _find(context, repository, origin, word)
-    names = restore_config(repository, found, context)
-    context.report.closing(f"{quantity(len(names), 'variable')} of {context.app} set again")
-    for name in names:
+    restored = restore_config(repository, found, context)
+    count = quantity(len(restored.names), "variable")
+    context.report.closing(f"{count} of {context.app} set again")
+    for name in restored.names:
         context.report.detail(name)
+    for name in restored.services:
+        context.report.detail(f"not set, for it is a service's address: {name}")
+    for name in restored.waiting:
+        again = f"dokku {PLUGIN_NAME}:restore {context.app} --config"
+        context.report.warning(f"{name} would keep a service from being linked; after the push:")
+        context.report.warning(f"{again}{f' {word}' if word else ''}")
 
 
 def _into(context: Context, given: Words) -> Context:

@@ -68,7 +68,11 @@ class SavedVolume:
 
 @dataclass(frozen=True)
 class Contents:
-    """One backup of one app: when, why, of which release, and its parts."""
+    """One backup of one app: when, why, of which release, and its parts.
+
+    ``variables`` are those of all services that the app declares, saved or not; an older seal names
+    none.
+    """
 
     app: str
     at: str
@@ -77,6 +81,7 @@ class Contents:
     image: str
     services: tuple[SavedService, ...]
     volumes: tuple[SavedVolume, ...]
+    variables: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -139,7 +144,8 @@ def _contents(value: dict[str, Any]) -> Contents:
         raise ValueError("it was made by a newer version of ansible-deploy")
     services = tuple(_service(row) for row in value.pop("services"))
     volumes = tuple(_volume(row) for row in value.pop("volumes"))
-    return Contents(**value, services=services, volumes=volumes)
+    variables = tuple(value.pop("variables", ()))
+    return Contents(**value, services=services, volumes=volumes, variables=variables)
 
 
 def _service(row: dict[str, Any]) -> SavedService:

@@ -76,7 +76,8 @@ def _back_up(job: Job, reason: str, revision: str, clock: Clock) -> Record:
     if reason != BEFORE_RELEASE and revision and revision != steady_revision(context):
         revision = ""
         context.report.warning("a deploy went on meanwhile, so no revision is named in it")
-    contents = Contents(context.app, began, reason, revision, image, services, volumes)
+    names = tuple(each.variable for each in job.desired.manifest.services.services)
+    contents = Contents(context.app, began, reason, revision, image, services, volumes, names)
     words = ("config:export", "--format", "json", context.app)
     seal = pack(contents, context.dokku.run(*words).stdout, job.desired.folder)
     marks = (*tags, "seal", f"reason:{reason}", f"revision:{revision}")

@@ -58,6 +58,15 @@ def test_what_was_written_is_read(folder: Path) -> None:
     assert contents.size == 1024
 
 
+def test_a_seal_of_before_is_read(folder: Path) -> None:
+    """What is in it by now was not always."""
+    seal = pack(CONTENTS, "{}", folder)
+    assert b'"variables": []' in seal
+    assert unpack(seal.replace(b'"variables": []', b'"app": "shop"  '))[0] == CONTENTS
+    named = replace(CONTENTS, variables=("DATABASE_URL", "REDIS_URL"))
+    assert unpack(pack(named, "{}", folder))[0] == named
+
+
 def test_the_folder_is_in_it_and_belongs_to_nobody(folder: Path) -> None:
     with tarfile.open(fileobj=io.BytesIO(pack(CONTENTS, "{}", folder))) as archive:
         entry = archive.getmember("deploy.d/deploy.yml")
