@@ -93,7 +93,8 @@ def configuration(found: list[Channel], settings: Settings) -> dict[str, Any]:
     pings = [each for each in found if each.kind == HEARTBEAT]
     routes = [_heartbeat(each) for each in pings]
     routes.append({"receiver": NOBODY, "matchers": ['alertname="Watchdog"']})
-    routes += [_route(each, settings) for each in told]
+    hearing = _hearing_of_the_host(told, settings)
+    routes += [_route(each, is_told_of_host=each.label in hearing) for each in told]
     return {
         "route": {
             "receiver": NOBODY,
@@ -114,13 +115,12 @@ INHIBITED = [
         "target_matchers": ['alertname=~"AppSlow|ProcessesMissing"'],
         "equal": ["app", "host"],
     },
-    {
-        "source_matchers": ['alertname="ProxyDown"'],
-        "target_matchers": ['alertname="AppDown"'],
-        "equal": ["host"],
-    },
 ]
-"""What says nothing new while the other is told."""
+"""What says nothing new while the other is told.
+
+To the same people: ProxyDown does not hide AppDown, for who is told of an app may not be told of
+its host.
+"""
 
 
 def _heartbeat(channel: Channel) -> dict[str, Any]:
@@ -139,14 +139,25 @@ def _heartbeat(channel: Channel) -> dict[str, Any]:
     }
 
 
-def _route(channel: Channel, settings: Settings) -> dict[str, Any]:
-    """A channel for all apps is told of the host too, unless the operator chose others for that."""
-    is_common = "/" not in channel.label
-    names = [re.escape(channel.label), *([DEFAULT] if is_common else [])]
+def _hearing_of_the_host(told: list[Channel], settings: Settings) -> set[str]:
+    """Those that the operator chose, or that are for every app; where there is none, all.
+
+    Somebody has to be told that the disk fills, on a host with channels of single apps too.
+    """
+    common = {each.label for each in told if _is_common(each)}
+    chosen = set(settings.words("host-alerts"))
+    return common & chosen if chosen else common or {each.label for each in told}
+
+
+def _is_common(channel: Channel) -> bool:
+    return "/" not in channel.label
+
+
+def _route(channel: Channel, *, is_told_of_host: bool) -> dict[str, Any]:
+    names = [re.escape(channel.label), *([DEFAULT] if _is_common(channel) else [])]
     apps = [f'channels=~".*,({"|".join(names)}),.*"'.replace("\\", "\\\\")]
     children = [{"receiver": channel.label, "matchers": ['scope="app"', *apps]}]
-    chosen = settings.words("host-alerts")
-    if is_common and (not chosen or channel.label in chosen):
+    if is_told_of_host:
         children.append({"receiver": channel.label, "matchers": ['scope="host"']})
     scopes = ['scope=~"app|host"']
     return {"receiver": NOBODY, "matchers": scopes, "routes": children, "continue": True}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from ansible_deploy.layout import GLOBAL, Layout
 from ansible_deploy.monitoring import alertmanager, channels
 from ansible_deploy.settings import write_setting
+from tests.monitoring.rule_cases import alerts
 
 CHANNELS = {
     (GLOBAL, "ops"): "webhook:https://hooks.example.org/x\ntoken=t0ken\n",
@@ -91,6 +93,27 @@ def test_alerts_of_the_host_go_to_whom_the_operator_chose(layout: Layout) -> Non
     alertmanager.write(layout)
     assert receivers(layout, scope="host") == {"mail"}
     assert "ops" in receivers(layout, scope="app", channels=",ops,")
+
+
+def test_alerts_of_the_host_go_to_every_channel_where_none_is_for_all_apps(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "lib", tmp_path / "home", tmp_path / "plugins", tmp_path)
+    for app in ("blog", "shop"):
+        write_setting(layout, app, "alert-channel.owner", f"mailto:{app}@example.org\n")
+    write_setting(layout, GLOBAL, "alert-channel.beat", CHANNELS[(GLOBAL, "beat")])
+    alertmanager.write(layout)
+    assert receivers(layout, scope="host") == {"blog/owner", "shop/owner"}
+    write_setting(layout, GLOBAL, "alert-channel.ops", CHANNELS[(GLOBAL, "ops")])
+    alertmanager.write(layout)
+    assert receivers(layout, scope="host") == {"ops"}
+
+
+def test_an_alert_is_hidden_only_by_one_that_the_same_people_are_told(layout: Layout) -> None:
+    """Who is told of an app may not be told of its host."""
+    alertmanager.write(layout)
+    scopes = {rule["alert"]: rule["labels"]["scope"] for rule in alerts()}
+    for rule in json.loads(layout.monitoring.alertmanager.read_text())["inhibit_rules"]:
+        names = re.findall(r"[A-Z]\w+", f"{rule['source_matchers']} {rule['target_matchers']}")
+        assert {scopes[name] for name in names} == {"app" if "app" in rule["equal"] else "host"}
 
 
 def test_its_secrets_are_for_the_group_of_the_directory_only(layout: Layout) -> None:
