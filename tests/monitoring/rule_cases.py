@@ -26,9 +26,9 @@ def load_cases() -> list[dict[str, Any]]:
 
 
 def alerts() -> list[dict[str, Any]]:
-    """Returns the rules as Prometheus reads them."""
+    """Returns the rules that tell somebody, as Prometheus reads them."""
     groups = yaml.safe_load(RULES.read_text("utf-8"))["groups"]
-    return [rule for group in groups for rule in group["rules"]]
+    return [rule for group in groups for rule in group["rules"] if "alert" in rule]
 
 
 def promtool_file(case: dict[str, Any]) -> dict[str, Any]:

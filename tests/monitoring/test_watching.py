@@ -87,6 +87,21 @@ def test_the_host_s_interval_is_over_that_of_apps(watching: Watching) -> None:
     assert {"app", "host", "revision", "instance", "job"} == set(probes[0]["labels"])
 
 
+@pytest.fixture
+def unwatched(watching: Watching) -> Iterator[None]:
+    """An app of which the metrics are not read, and a file that cannot be."""
+    data = watching.tree.data
+    target = json.loads((data / "targets/app-001.json").read_text())
+    target[0]["labels"]["app"] = "unread"
+    paths = [data / "targets/unread.json", data / "metrics/unread_watch.prom"]
+    for path, text in zip(paths, (json.dumps(target), "}{\n"), strict=True):
+        path.write_text(text)
+    yield
+    for path in paths:
+        path.unlink()
+
+
+@pytest.mark.usefixtures("unwatched")
 def test_what_fires_says_whose_it_is_and_what_to_do(watching: Watching) -> None:
     wanted = {rule["alert"] for rule in alerts()} - UNSEEN
 

@@ -115,6 +115,11 @@ INHIBITED = [
         "target_matchers": ['alertname=~"AppSlow|ProcessesMissing"'],
         "equal": ["app", "host"],
     },
+    {
+        "source_matchers": ['alertname="ExporterDown"', 'job=~"node|ansible-deploy"'],
+        "target_matchers": ['alertname="AppsNotWatched"'],
+        "equal": ["host"],
+    },
 ]
 """What says nothing new while the other is told.
 

@@ -50,8 +50,7 @@ def settle(layout: Layout, report: Report) -> bool:
     path = layout.monitoring.cron_entries
     is_needed = any(layout.monitoring.targets("").parent.glob("*.json"))
     text = "".join(f"{line}\n" for line in lines()) if is_needed else ""
-    for name in () if is_needed else JOBS:  # or it would be told that they do not run
-        files.remove(layout.monitoring.metrics("", name))
+    _expect(layout, is_needed=is_needed)
     if files.read_text(path) == text:
         return False
     if text:
@@ -59,6 +58,19 @@ def settle(layout: Layout, report: Report) -> bool:
     else:
         files.remove(path)
     return True
+
+
+def _expect(layout: Layout, *, is_needed: bool) -> None:
+    """Have it told that jobs do not run, one that never did too; but not of those not needed."""
+    due = layout.monitoring.metrics("", "due")
+    if not is_needed:
+        for kind in (*JOBS, "due"):
+            files.remove(layout.monitoring.metrics("", kind))
+    elif not due.exists():
+        since = [({"host": labels("")["host"], "job_name": name}, int(time())) for name in JOBS]
+        meaning = "Since when the job should run"
+        text = exposition(Gauge("job_due_since_timestamp_seconds", meaning, since))
+        files.write(due, text, mode=files.PUBLIC)
 
 
 def lines() -> list[str]:

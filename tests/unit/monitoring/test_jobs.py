@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,16 +43,31 @@ def test_jobs_are_on_the_crontab_while_an_app_is_watched(layout: Layout) -> None
     assert not layout.monitoring.cron_entries.exists()
 
 
+def test_jobs_are_missed_from_when_they_are_needed(layout: Layout) -> None:
+    """Else nobody would be told that the crontab was never read."""
+    settle(layout)
+    due = layout.monitoring.metrics("", "due")
+    assert not due.exists()
+    watch(layout, "shop")
+    settle(layout)
+    before = due.read_text()
+    names = re.findall('job_name="(.*)"} [0-9]+$', before, re.MULTILINE)
+    assert names == [jobs.STATE, jobs.NIGHTLY]
+    inode = due.stat().st_ino
+    settle(layout)
+    assert due.stat().st_ino == inode, "it says when that began"
+
+
 def test_jobs_that_are_not_needed_are_not_missed(layout: Layout) -> None:
     watch(layout, "shop")
-    path = layout.monitoring.metrics("", "status")
-    path.parent.mkdir(parents=True)
-    path.write_text("")
+    paths = [layout.monitoring.metrics("", kind) for kind in ("status", "due")]
+    paths[0].parent.mkdir(parents=True)
+    paths[0].write_text("")
     settle(layout)
-    assert path.exists()
+    assert all(path.exists() for path in paths)
     layout.monitoring.targets("shop").unlink()
     settle(layout)
-    assert not path.exists()
+    assert not any(path.exists() for path in paths)
 
 
 def test_what_fails_for_one_app_stops_no_other(
