@@ -16,7 +16,10 @@ from .wish import Wish, entries, get, items, number, text
 from .words import quote
 
 DEFAULT_INTERVAL = 60
-SHORTEST, LONGEST = 10, 240  # what is asked for less often Prometheus takes for gone
+SHORTEST, LONGEST = 10, 60
+"""Seconds between two requests. The rule AppDown waits for two minutes: one answer that fails, or
+that of a release which is gone, is never all that it sees (docs/decisions/0025)."""
+
 SLOWEST = 9  # a probe ends after ten seconds
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LIMITS = {
@@ -39,7 +42,7 @@ SCHEMA: Schema = {
                 "examples": ["/up"],
             },
             "interval": {
-                "description": "How often: `30s`, `2m`; a bare number means seconds; at most `4m`.",
+                "description": "How often: `30s`; a bare number means seconds; at most `60s`.",
                 "type": ["string", "integer"],
                 "format": "deploy-interval",
                 "default": "60s",
@@ -172,9 +175,9 @@ def seconds(words: str) -> int:
 
 def check_interval(words: str) -> None:
     """Raise Wrong unless the text is a time between two requests that makes sense."""
-    _check_time(words, "30s or 2m")
+    _check_time(words, "30s")
     if not SHORTEST <= seconds(words) <= LONGEST:
-        raise Wrong(f"{quote(words)} is out of range", f"write a time from {SHORTEST}s to 4m")
+        raise Wrong(f"{quote(words)} is out of range", f"write a time from {SHORTEST}s to {LONGEST}s")
 
 
 def check_limit(words: str) -> None:
