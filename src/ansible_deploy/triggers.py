@@ -168,6 +168,7 @@ def post_deploy(app: str, _port: str = "", _address: str = "", tag: str = "") ->
             _settle_restore(context)
             if verdict is None:
                 _tell_drift(context)
+                _look_at_processes(context)
             _finish(context, verdict, image)
     except (DeployError, DokkuError) as error:
         context.report.problems(known(error))
@@ -206,6 +207,14 @@ def _tell_drift(context: Context) -> None:
     if concerns:
         names = ", ".join(concerns)
         context.report.heading(f"Not as deploy.d says until the next push: {names}")
+
+
+def _look_at_processes(context: Context) -> None:
+    """``ps:scale`` comes here: an app that is to serve nobody is not missed from now on."""
+    if context.layout.monitoring.targets(context.app).exists():
+        from .monitoring import state
+
+        state.look(context)
 
 
 def builds_record_finalize(app: str, _build: str, _status: str) -> int:

@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import monitoring_files
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import Dokku
 from tests.bench.hooks import Bench
 from tests.bench.measure import Cost, median
 from tests.bench.promise import Figure
+from tests.unit.library.scripted import ScriptedDokku
 
 ASKED = {
     **{name: option.get("default") for name, option in monitoring_files.MODULE.arguments.items()},
@@ -46,7 +46,12 @@ def files(bench: Bench, runs: int) -> Figure:
 
 
 def _write(root: Path, app: str) -> None:
-    monitoring_files.converge(Dokku(), {**ASKED, "app": app, "directory": str(root)}, check=False)
+    world = {
+        f"proxy:report {app} --format json": {"enabled": "true", "type": "", "computed-type": ""},
+        f"ps:scale {app} --format json": [{"process_type": "web", "quantity": 1}],
+    }
+    dokku = ScriptedDokku(world)  # what Dokku takes to answer is no cost of the files
+    monitoring_files.converge(dokku, {**ASKED, "app": app, "directory": str(root)}, check=False)
 
 
 def _copy(root: Path, present: dict[str, str]) -> None:

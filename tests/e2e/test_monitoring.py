@@ -79,6 +79,21 @@ def test_a_release_pages_nobody_and_one_that_breaks_the_app_does(
     watching.wait_for_alert(RELEASED, "AppDown", "resolved")
 
 
+def test_an_app_that_is_to_serve_nobody_is_not_missed(watching: Watching, tree: Path) -> None:
+    watching.host.push(APP, app(tree))
+    watching.wait_until_up(APP)
+    watching.host.dokku("ps:scale", APP, "web=0")
+    watching.prometheus.wait_for(f'ansible_deploy_web_wanted{{app="{APP}"}}', "0")
+    watching.prometheus.wait_for(f'probe_success{{app="{APP}"}}', "0")
+    down = f'sum_over_time((probe_success{{app="{APP}"}} == bool 0)[1m:1s])'
+    watching.prometheus.wait_for(f"count({down} > 15)", "1")
+    assert watching.alerts(APP) == []
+    watching.host.dokku("ps:scale", APP, "web=1")
+    watching.prometheus.wait_for(f'ansible_deploy_web_wanted{{app="{APP}"}}', "1")
+    watching.wait_until_up(APP)
+    assert watching.alerts(APP) == []
+
+
 class Registry(Handler):
     """An RDAP server by which every registration ends in ten days."""
 

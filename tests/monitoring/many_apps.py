@@ -51,6 +51,7 @@ def write_app(data: Path, app: str, url: str, *, is_well: bool, host: str = "alp
             ("backup_upkeep_failed", {}, bad),
         ],
         "state": [
+            ("web_wanted", {}, 1),
             ("processes_wanted", {}, 2),
             ("processes_running", {}, 2 - bad),
             ("processes_timestamp_seconds", {}, now),

@@ -177,7 +177,9 @@ def check_interval(words: str) -> None:
     """Raise Wrong unless the text is a time between two requests that makes sense."""
     _check_time(words, "30s")
     if not SHORTEST <= seconds(words) <= LONGEST:
-        raise Wrong(f"{quote(words)} is out of range", f"write a time from {SHORTEST}s to {LONGEST}s")
+        raise Wrong(
+            f"{quote(words)} is out of range", f"write a time from {SHORTEST}s to {LONGEST}s"
+        )
 
 
 def check_limit(words: str) -> None:

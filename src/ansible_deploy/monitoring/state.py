@@ -1,4 +1,7 @@
-"""How many processes of an app run, and how many should: looked at every few minutes."""
+"""How many processes of an app run, how many should, and whether it should answer visitors.
+
+Looked at every few minutes, and after a deploy that is no release.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +22,22 @@ from ..context import Context
 def look(context: Context) -> None:
     """Write down what Dokku says; raises DokkuError where it says nothing."""
     found = processes.read(context.dokku, context.app)
-    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    record = {"at": now, "wanted": found.wanted, "running": found.running}
     if not context.folder.path.is_dir():
         return
-    files.write_json(context.folder.processes, record)
     about = labels(context.app)
+    wanted = "1 where visitors should be answered: a web process is wanted, and the proxy enabled"
+    gauges = [Gauge("web_wanted", wanted, [(about, int(found.is_served))])]
+    _record(context, found.wanted, found.running)
     values = (
         ("wanted", "How many processes the app should have", found.wanted),
         ("running", "How many of them run", found.running),
         ("timestamp_seconds", "When that was looked at", int(time())),
     )
-    text = exposition(*(Gauge(f"processes_{n}", what, [(about, v)]) for n, what, v in values))
+    gauges += [Gauge(f"processes_{n}", what, [(about, v)]) for n, what, v in values]
     path = context.layout.monitoring.metrics(context.app, "state")
-    files.write(path, text, mode=files.PUBLIC)
+    files.write(path, exposition(*gauges), mode=files.PUBLIC)
+
+
+def _record(context: Context, wanted: int, running: int) -> None:
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    files.write_json(context.folder.processes, {"at": now, "wanted": wanted, "running": running})

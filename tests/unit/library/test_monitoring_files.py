@@ -14,9 +14,9 @@ import pytest
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import monitoring_files
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.change import Change, Result
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import Dokku
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.monitoring_watch import address
 from tests.loopback import Handler, serving
+from tests.unit.library.scripted import ScriptedDokku
 
 ASKED: dict[str, Any] = {
     "app": "shop",
@@ -36,6 +36,11 @@ ASKED: dict[str, Any] = {
     "reload": [],
     "notes": ["told: ops"],
     "state": "present",
+}
+PROXY, SCALE = "proxy:report shop --format json", "ps:scale shop --format json"
+SERVED: dict[str, Any] = {
+    PROXY: {"enabled": "true", "type": "", "computed-type": "nginx"},
+    SCALE: [{"process_type": "web", "quantity": 1}],
 }
 FILES = ["gatus/shop.yaml", "metrics/shop_watch.prom", "targets/shop.json"]
 
@@ -63,10 +68,21 @@ def blackbox() -> Iterator[Blackbox]:
         yield found
 
 
-def run(root: Path, *, check: bool = False, **asked: Any) -> Result:
-    return monitoring_files.converge(
-        Dokku(), {**ASKED, "directory": str(root), **asked}, check=check
-    )
+def run(
+    root: Path, *, check: bool = False, world: dict[str, Any] | None = None, **asked: Any
+) -> Result:
+    return converge(ScriptedDokku(served(world, asked.get("app", "shop"))), root, asked, check)
+
+
+def served(world: dict[str, Any] | None, app: str) -> dict[str, Any]:
+    """An app that serves visitors, but for what is said of it."""
+    return {
+        line.replace(" shop ", f" {app} "): v for line, v in {**SERVED, **(world or {})}.items()
+    }
+
+
+def converge(dokku: ScriptedDokku, root: Path, asked: dict[str, Any], check: bool) -> Result:
+    return monitoring_files.converge(dokku, {**ASKED, "directory": str(root), **asked}, check=check)
 
 
 def written(root: Path) -> list[str]:
@@ -173,6 +189,61 @@ def test_without_a_domain_nothing_is_watched(tmp_path: Path) -> None:
 def test_without_a_port_that_answers_nothing_is_watched(tmp_path: Path) -> None:
     result = run(tmp_path, ports=["tcp:22:22"])
     assert result.notes == ("shop is not watched: no port of it answers over HTTP",)
+
+
+@pytest.mark.parametrize(
+    ("world", "why"),
+    [
+        ({PROXY: {**SERVED[PROXY], "enabled": "false"}}, "its proxy is disabled"),
+        ({SCALE: [{"process_type": "web", "quantity": 0}]}, "it has no web process"),
+        ({SCALE: [{"process_type": "worker", "quantity": 2}]}, "it has no web process"),
+    ],
+)
+def test_what_serves_nobody_does_not_begin_to_be_watched_whatever_it_declares(
+    tmp_path: Path, world: dict[str, Any], why: str
+) -> None:
+    result = run(tmp_path, world=world)
+    assert (result.changes, written(tmp_path)) == ((), ["blackbox.yml"])
+    assert result.notes == (f"shop is not watched: {why}",)
+
+
+def test_what_is_watched_stays_so_while_it_serves_nobody(tmp_path: Path) -> None:
+    """A metric of the jobs keeps it silent; scaled up again, nobody else would begin anew."""
+    run(tmp_path)
+    paused = {SCALE: [{"process_type": "web", "quantity": 0}]}
+    assert (run(tmp_path, world=paused).changes, written(tmp_path)) == (
+        (),
+        sorted(["blackbox.yml", *FILES]),
+    )
+
+
+def test_of_what_is_watched_and_declared_dokku_is_asked_nothing(tmp_path: Path) -> None:
+    dokku = ScriptedDokku(SERVED)
+    converge(dokku, tmp_path, {}, check=False)
+    assert len(dokku.calls) == 2
+    converge(dokku, tmp_path, {"interval": 30}, check=False)
+    assert len(dokku.calls) == 2, "what follows is the same app, and its jobs look"
+
+
+@pytest.mark.parametrize("is_watched", [False, True])
+def test_names_and_ports_that_are_not_declared_are_those_of_dokku(
+    tmp_path: Path, is_watched: bool
+) -> None:
+    world = {
+        "domains:report shop --format json": {
+            "app-vhosts": "shop.example.net",
+            "app-enabled": "true",
+            "global-vhosts": "",
+            "vhosts": "shop.example.net",
+            "enabled": "true",
+        },
+        "ports:report shop --ports-map": "",
+        "ports:report shop --ports-map-detected": "http:8080:5000",
+    }
+    if is_watched:
+        run(tmp_path)
+    (change,) = run(tmp_path, world=world, domains=[], ports=[]).changes
+    assert change.subject == "http://shop.example.net:8080/up every 60s"
 
 
 def test_what_jobs_found_out_goes_too(tmp_path: Path) -> None:

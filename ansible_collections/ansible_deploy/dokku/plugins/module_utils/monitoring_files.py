@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from .client import Dokku
+    from .monitoring_site import Site
 
 FOUND_OUT = ("deploy", "maintenance", "state", "nightly")
 """What deploys and jobs found out about the app, a file of metrics each."""
@@ -35,10 +36,11 @@ def converge(dokku: Dokku, params: dict[str, Any], *, check: bool) -> Result:
     if not root.is_absolute():
         raise InvalidValue(f"{str(root)!r} is not an absolute path")
     is_wanted = params["state"] == "present"
-    watch, obstacle = Watch(app, params["host"]), ""
+    watch, obstacle, before = Watch(app, params["host"]), "", read(root, app)
     if is_wanted:
-        watch, obstacle = _watch(dokku, app, params, check=check)
-    before, after = read(root, app), texts(watch)
+        site = find_site(dokku, app, params, is_watched=bool(before), check=check)
+        watch, obstacle = _watch(site, params)
+    after = texts(watch)
     change = _change(before, after, watch)
     pending = "" if check else write(root, before, after, params)
     old, new = ({"monitoring": shown(files)} for files in (before, after))
@@ -118,15 +120,14 @@ def configure_probes(root: Path, proxy: str, servers: Sequence[str]) -> str:
         return failed
 
 
-def _watch(dokku: Dokku, app: str, params: Mapping[str, Any], *, check: bool) -> tuple[Watch, str]:
+def _watch(site: Site, params: Mapping[str, Any]) -> tuple[Watch, str]:
     """Returns how the app is watched, and else why it is not."""
-    site = find_site(dokku, app, params, check=check)
     is_https = params["https"] or (
         bool(params["certificate"]) and Path(params["certificate"]).exists()
     )
     address = monitoring_watch.address(site.names, site.ports, params["path"], is_https=is_https)
     watch = Watch(
-        app,
+        params["app"],
         params["host"],
         "" if site.obstacle else address,
         params["interval"],

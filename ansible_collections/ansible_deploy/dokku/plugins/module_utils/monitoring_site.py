@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import domains, ports, proxy
+from . import domains, ports, processes, proxy
 from .change import read_or_empty
 from .words import domain_names
 
@@ -24,26 +24,35 @@ class Site:
     obstacle: str = ""
 
 
-def find_site(dokku: Dokku, app: str, params: Mapping[str, Any], *, check: bool) -> Site:
-    """Returns what the app declares, and of what it does not what Dokku gives it."""
+def find_site(
+    dokku: Dokku, app: str, params: Mapping[str, Any], *, is_watched: bool, check: bool
+) -> Site:
+    """Returns what the app declares, and of what it does not what Dokku gives it.
+
+    An app that serves nobody does not begin to be watched. One that is watched stays so, and a
+    metric keeps its alerts silent: scaled up again, it would be missed by nobody.
+    """
     names = domain_names(params["domains"])
     mappings = [str(ports.parse(word)) for word in params["ports"] or ()]
     declared = _named(names, mappings)
-    if names and mappings:
-        return declared
-    return read_or_empty(lambda: _read(dokku, app, declared), declared, check=check)
+
+    def read() -> Site:
+        if not is_watched:
+            said = processes.unserved(proxy.read(dokku, app), processes.scale(dokku, app))
+            if said:
+                return Site(obstacle=said)
+        return _completed(dokku, app, declared)
+
+    return read_or_empty(read, declared, check=check)
 
 
-def _read(dokku: Dokku, app: str, declared: Site) -> Site:
-    """Asks Dokku; an app may be a worker that serves no pages at all."""
-    observed = domains.read(dokku, app)
-    names = declared.names or (observed.names if observed.is_enabled else ())
-    if not proxy.read(dokku, app).is_enabled:
-        return Site(obstacle="its proxy is disabled")
-    rows = dokku.json("ps:scale", app, "--format", "json")
-    if not any(row["process_type"] == "web" and int(row["quantity"]) for row in rows):
-        return Site(obstacle="it has no web process")
-    return _named(names, declared.ports or list(map(str, ports.read_effective(dokku, app))))
+def _completed(dokku: Dokku, app: str, declared: Site) -> Site:
+    """Asks Dokku for what is not declared."""
+    names, mappings = declared.names, declared.ports
+    if not names:
+        observed = domains.read(dokku, app)
+        names = observed.names if observed.is_enabled else ()
+    return _named(names, mappings or list(map(str, ports.read_effective(dokku, app))))
 
 
 def _named(names: Sequence[str], mappings: Sequence[str]) -> Site:
