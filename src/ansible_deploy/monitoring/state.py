@@ -27,13 +27,16 @@ def look(context: Context) -> None:
     about = labels(context.app)
     wanted = "1 where visitors should be answered: a web process is wanted, and the proxy enabled"
     gauges = [Gauge("web_wanted", wanted, [(about, int(found.is_served))])]
-    _record(context, found.wanted, found.running)
-    values = (
-        ("wanted", "How many processes the app should have", found.wanted),
-        ("running", "How many of them run", found.running),
-        ("timestamp_seconds", "When that was looked at", int(time())),
-    )
-    gauges += [Gauge(f"processes_{n}", what, [(about, v)]) for n, what, v in values]
+    if found.running is None:  # nobody can tell, and that is no process that is missing
+        files.remove(context.folder.processes)
+    else:
+        _record(context, found.wanted, found.running)
+        values = (
+            ("wanted", "How many processes the app should have", found.wanted),
+            ("running", "How many of them run", found.running),
+            ("timestamp_seconds", "When that was looked at", int(time())),
+        )
+        gauges += [Gauge(f"processes_{n}", what, [(about, v)]) for n, what, v in values]
     path = context.layout.monitoring.metrics(context.app, "state")
     files.write(path, exposition(*gauges), mode=files.PUBLIC)
 

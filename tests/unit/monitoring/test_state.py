@@ -51,3 +51,11 @@ def test_the_processes_of_an_app(layout: Layout) -> None:
 )
 def test_an_app_that_is_to_serve_nobody(layout: Layout, world: dict[str, Any]) -> None:
     assert looked(layout, **world)[1]["web_wanted"] == 0
+
+
+def test_what_dokku_cannot_count_is_no_process_that_is_missing(layout: Layout) -> None:
+    """On k3s there are no files of containers, so none would be seen to run."""
+    context, _ = looked(layout)
+    context, found = looked(layout, scheduler={"computed-selected": "k3s"})
+    assert found == {"web_wanted": 1}
+    assert not context.folder.processes.exists()

@@ -12,16 +12,20 @@ if TYPE_CHECKING:
 
     from .client import Dokku
 
+COUNTED = "docker-local"
+"""The scheduler whose containers `ps:report` counts: it lists files that only this one writes
+(CONTAINER.web.1 …, Dokku 0.38.27, plugins/scheduler-docker-local; k3s has none)."""
+
 
 @dataclass(frozen=True)
 class Processes:
     """What `ps:scale` says, and how many containers `ps:report` calls running.
 
-    `is_served` tells whether visitors are answered.
+    `running` is None where Dokku does not count; `is_served` tells whether visitors are answered.
     """
 
     wanted: int
-    running: int
+    running: int | None
     is_served: bool = True
 
 
@@ -29,6 +33,8 @@ def read(dokku: Dokku, app: str) -> Processes:
     """Returns the numbers; of an app that was never deployed no process is wanted."""
     report, counts = dokku.report("ps:report", app), scale(dokku, app)
     is_served = not unserved(proxy.read(dokku, app), counts)
+    if dokku.report("scheduler:report", app)["computed-selected"] != COUNTED:
+        return Processes(sum(counts.values()), None, is_served)
     if report["deployed"] != "true":
         return Processes(0, 0, is_served)
     states = [value for key, value in report.items() if key.startswith("status-")]
