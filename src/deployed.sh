@@ -23,6 +23,14 @@ deploying() { # bounded, for a deploy that is killed never says that it ended
   quiet_until $(($(date +%s) + 900))
 }
 
+grace() {
+  cat "$data/settings/$app/alert-grace" 2>/dev/null || cat "$data/settings/--global/alert-grace" 2>/dev/null || echo 60
+}
+
+restarted() {
+  quiet_until $(($(date +%s) + $(grace)))
+}
+
 running() { # BUILD: which revision a push brought, else that of the release before
   if grep -qF "\"build\": \"$1\"" "$folder/incoming.json" 2>/dev/null; then
     sed -n 's/^  "revision": "\([0-9a-f]*\)",$/\1/p' "$folder/incoming.json"
@@ -40,7 +48,6 @@ relabel() { # the release is live; all else that Prometheus is told of the app i
 deployed() { # BUILD STATUS; Dokku says it twice
   log=$folder/deploys.jsonl now=$(date +%s)
   [ ! -e "$log" ] || ! tail -n 1 "$log" | grep -qF "\"build\":\"$1\"" || return 0
-  grace=$(cat "$data/settings/$app/alert-grace" 2>/dev/null || cat "$data/settings/--global/alert-grace" 2>/dev/null || echo 60)
   revision=$(running "$1")
   [ ! -s "$log" ] || [ -z "$(tail -c 1 "$log")" ] || echo >>"$log" # half a line, of a host that went down
   printf '{"build":"%s","at":%s,"exit":%s,"source":"%s","revision":"%s"}\n' \
@@ -48,7 +55,7 @@ deployed() { # BUILD STATUS; Dokku says it twice
   [ "$(wc -l <"$log")" -lt 400 ] || { tail -n 200 "$log" >"$log.$$" && mv "$log.$$" "$log"; }
   [ -e "$watched/targets/$app.json" ] || return 0
   [ "$2" != 0 ] || relabel "$watched/targets/$app.json"
-  quiet_until $((now + grace))
+  quiet_until $((now + $(grace)))
   gauges deploy deploy_timestamp_seconds "When the last deploy ended" "$now" \
     deploy_failed "1 where the last deploy failed" "$(($2 != 0))"
 }

@@ -11,6 +11,7 @@ import os
 import re
 import stat
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -413,6 +414,39 @@ def test_a_watched_app_is_quiet_while_it_is_deployed(plugin: Plugin) -> None:
     assert (begun - at > 800, ended - at) == (True, 7)
     assert re.search(r'^ansible_deploy_deploy_failed\{app="shop",host="[^"]+"\} 1$', text, re.M)
     assert stat.S_IMODE((metrics / "shop_deploy.prom").stat().st_mode) == 0o644
+
+
+def until(plugin: Plugin) -> int:
+    """Until when nobody is told, in seconds from now; long ago where nothing says so."""
+    path = plugin.data / "monitoring/metrics/shop_maintenance.prom"
+    return int(path.read_text().split()[-1]) - int(time.time()) if path.exists() else -1
+
+
+@pytest.mark.parametrize("source", ["", "ps:restart"])
+def test_a_restart_is_quiet_too_and_starts_no_python_for_it(plugin: Plugin, source: str) -> None:
+    """Neither it nor ps:scale releases anything, and Dokku never tells that their build ended."""
+    (plugin.folder / "deploy.d").mkdir(parents=True)
+    words = ("scheduler-deploy", "docker-local", "shop", "latest", "web")
+    assert plugin.answer(*words, DOKKU_BUILD_SOURCE=source) == (0, "")
+    assert until(plugin) == -1, "it is not watched"
+    watch(plugin).parent.mkdir(parents=True)
+    watch(plugin).touch()
+    assert plugin.answer(*words, DOKKU_BUILD_SOURCE=source) == (0, "")
+    assert until(plugin) > 800
+    plugin.answer("post-deploy", "shop", "", "", "latest", DOKKU_BUILD_SOURCE=source)
+    assert 50 < until(plugin) <= 60
+
+
+@pytest.mark.parametrize("source", ["git-hook", "config-redeploy", "deploy"])
+def test_a_release_is_quiet_until_its_build_ends(plugin: Plugin, source: str) -> None:
+    (plugin.folder / "deploy.d").mkdir(parents=True)
+    watch(plugin).parent.mkdir(parents=True)
+    watch(plugin).touch()
+    plugin.answer("pre-release-builder", "herokuish", "shop", "image", DOKKU_BUILD_SOURCE=source)
+    plugin.answer("post-deploy", "shop", "", "", "latest", DOKKU_BUILD_SOURCE=source)
+    assert until(plugin) > 800
+    plugin.answer("builds-record-finalize", "shop", BUILD, "0", DOKKU_BUILD_SOURCE=source)
+    assert until(plugin) <= 60
 
 
 def test_where_nothing_can_be_written_the_deploy_goes_on(plugin: Plugin) -> None:
