@@ -68,5 +68,7 @@ forget_folder() { # the release that is live has no deploy.d any more
 
 forget_watch() {
   rm -f "$watched/targets/$app.json" "$watched/gatus/$app.yaml" "$watched/probes/$app.json"
-  for kind in watch deploy maintenance backups state nightly; do rm -f "$watched/metrics/${app}_$kind.prom"; done
+  for kind in watch deploy maintenance backups state status-failed nightly nightly-failed; do
+    rm -f "$watched/metrics/${app}_$kind.prom"
+  done
 }

@@ -156,6 +156,10 @@ class MonitoringFolder:
         """What node exporter's textfile collector reads; of the host itself with no app."""
         return self.path / "metrics" / f"{app}_{kind}.prom"
 
+    def failed(self, app: str, job: str) -> Path:
+        """Metrics that are there while a job of the host fails for the app."""
+        return self.metrics(app, f"{job}-failed")
+
     def gatus(self, app: str) -> Path:
         """The app's endpoint for Gatus."""
         return self.path / "gatus" / f"{app}.yaml"

@@ -190,8 +190,9 @@ def apply(context: Context, wish: str) -> list[Event]:
     return events + after
 
 
-def plan(context: Context, desired: Desired) -> list[Event]:
+def plan(context: Context, desired: Desired, *, own_plays: bool = True) -> list[Event]:
     """What ``converge`` would change: the same playbooks in check mode. Changes nothing."""
-    moment = Moment(desired.state.revision, desired.state.image, check=True)
+    state = desired.state
+    moment = Moment(state.revision, state.image, check=True, own_plays=own_plays)
     events = run_stage(context, PRE_DEPLOY, desired, moment)
     return events + run_stage(context, POST_DEPLOY, desired, moment)

@@ -73,7 +73,8 @@ def run_stage(
     Raises DeployError when a step failed; what was done until then is recorded, and in ``seen``.
     """
     seen = [] if seen is None else seen
-    play = desired.play(stage.name) if context.settings.allows("custom-plays") else None
+    has_plays = moment.own_plays and context.settings.allows("custom-plays")
+    play = desired.play(stage.name) if has_plays else None
     idle = _idle(stage, desired) if moment.converge else set(CONCERNS)
     if not play and idle.issuperset(stage.concerns):
         return seen

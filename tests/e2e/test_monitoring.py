@@ -139,6 +139,36 @@ def test_what_goes_wrong_slowly_has_its_alerts(
     watching.wait_for_alert(APP, "Drift", "resolved")
 
 
+FAILS_IN_A_PLAN = """\
+- hosts: all
+  tasks:
+    - name: The host is asked for what a plan cannot know
+      ansible.builtin.fail: {msg: no check mode}
+      when: ansible_check_mode
+"""
+
+
+def test_what_fails_for_one_app_at_night_is_told_to_its_channels(
+    watching: Watching, tree: Path
+) -> None:
+    """Its own plays are left out of the plan; a play that it may not have any more refuses it."""
+    watching.host.dokku("apps:create", APP)
+    watching.host.made.append(APP)
+    watching.set(APP, "custom-plays", "allow")
+    files = {"deploy.d/pre-deploy.yml": FAILS_IN_A_PLAN}
+    answer = watching.host.push(APP, app(tree, "monitoring: {alerts: [night]}\n", **files))
+    assert answer.exit == 0, answer.output
+    watching.job("plan")
+    watching.set(APP, "custom-plays")
+    watching.job("plan", status=1)
+    watching.wait_for_alert(APP, "LookFailed", channel="night")
+    failed = 'ansible_deploy_job_failed{job_name="nightly"}'
+    assert watching.prometheus.ask(failed) == ["0"]
+    watching.set(APP, "custom-plays", "allow")
+    watching.job("plan")
+    watching.wait_for_alert(APP, "LookFailed", "resolved", channel="night")
+
+
 def test_what_is_about_an_app_goes_with_it_and_nothing_else(watching: Watching, tree: Path) -> None:
     expected = "monitoring: {expect: {status: 204, contains: x}}\n"
     for name in (APP, OTHER):

@@ -58,6 +58,7 @@ def write_app(data: Path, app: str, url: str, *, is_well: bool, host: str = "alp
         ],
         "nightly": [
             ("drift_changes", {}, bad),
+            ("look_failed", {"job_name": "nightly"}, bad),
             (
                 "domain_expiry_timestamp_seconds",
                 {"domain": "example.org"},

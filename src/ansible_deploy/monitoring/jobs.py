@@ -1,7 +1,8 @@
 """What the clock does for all watched apps: every few minutes their state, every night a plan.
 
 Two lines of Dokku's crontab for the whole host, there as long as an app is watched. What fails for
-one app is printed, so that cron's mail tells it, counted as a metric, and stops no other.
+one app is printed, so that cron's mail tells it, told to that app's channels by a metric, and stops
+no other.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ from .status_page import write_page
 
 STATE, NIGHTLY = "status", "nightly"
 OFTEN = "*/5 * * * *"
+DONE, FAILED, BROKEN = "done", "failed", "broken"
+"""How a job ended for an app: it failed for this one, or it showed a bug of ours."""
 
 
 def settle(layout: Layout, report: Report) -> bool:
@@ -96,34 +99,49 @@ def run(layout: Layout, name: str) -> int:
         if not is_alone:
             return 0
         apps = sorted(path.stem for path in folder.targets("").parent.glob("*.json"))
-        failed = [app for app in apps if not _done(app, name)]
+        ends = {app: _look(app, name) for app in apps}
+        for app, end in ends.items():
+            _tell(layout, app, name, has_failed=end == FAILED)
         host = {"host": labels("")["host"], "job_name": name}
         text = exposition(
             Gauge("job_timestamp_seconds", "When the job ended last", [(host, int(time()))]),
-            Gauge("job_failed", "1 where it failed for an app", [(host, int(bool(failed)))]),
+            Gauge(
+                "job_failed", "1 where it is broken itself", [(host, int(BROKEN in ends.values()))]
+            ),
         )
         files.write(folder.metrics("", name), text, mode=files.PUBLIC)
         settle(layout, Report(io.StringIO()))
-    return int(bool(failed))
+    return int(any(end != DONE for end in ends.values()))
 
 
 JOBS: dict[str, Callable[[Context], None]] = {STATE: state.look, NIGHTLY: nightly.look}
 
 
-def _done(app: str, name: str) -> bool:
+def _look(app: str, name: str) -> str:
     report = Report(quiet=True)
     try:
         JOBS[name](make_context(app, report))
     except AppMissing:
-        return True  # it was destroyed meanwhile
+        return DONE  # it was destroyed meanwhile
     except (DeployError, DokkuError, InvalidValue) as error:
         for problem in known(error).problems:
             report.warning(f"{app}: {problem}")
-        return False
+        return FAILED
     except Exception:  # a bug of ours is no reason to look at no other app
         keep(f"the job {name} for {app}")
-        return False
-    return True
+        return BROKEN
+    return DONE
+
+
+def _tell(layout: Layout, app: str, name: str, *, has_failed: bool) -> None:
+    """Those who are told of the app: what fails for it is seldom the operator's to mend."""
+    path = layout.monitoring.failed(app, name)
+    if not has_failed or not layout.monitoring.targets(app).exists():
+        files.remove(path)
+        return
+    about = {**labels(app), "job_name": name}
+    text = exposition(Gauge("look_failed", "1 while a job fails for the app", [(about, 1)]))
+    files.write(path, text, mode=files.PUBLIC)
 
 
 @contextmanager

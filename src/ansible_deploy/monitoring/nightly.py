@@ -27,7 +27,8 @@ from .registration import Registry
 def look(context: Context) -> None:
     """Plan, ask the registry, and write down what came of it.
 
-    Raises DeployError where the plan fails or is refused; what was known then stays.
+    The app's own plays are left out: one need not know check mode, and what it would do each time
+    is no drift. Raises DeployError where the plan fails or is refused; what was known then stays.
     """
     folder = context.folder
     if not folder.accepted.is_dir() or is_deploying(context):
@@ -37,7 +38,7 @@ def look(context: Context) -> None:
 
     silent = replace(context, report=Report(io.StringIO(), quiet=True))
     desired = load_judged(silent, folder.accepted)
-    events = plan(silent, desired)
+    events = plan(silent, desired, own_plays=False)
     record = files.read_json(folder.nightly) or {}
     domains, silent_servers = _registered(
         context, desired.manifest.domains.names, record.get("domains", {})
@@ -51,7 +52,8 @@ def look(context: Context) -> None:
 
 
 def forget_drift(context: Context) -> None:
-    """All of the app was just provisioned: nothing differs any more."""
+    """All of the app was just provisioned: nothing differs any more, and a plan would not fail."""
+    files.remove(context.layout.monitoring.failed(context.app, "nightly"))
     record = files.read_json(context.folder.nightly)
     if record and record["drift"]:
         _write(context, [], record["domains"])

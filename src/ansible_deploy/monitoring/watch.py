@@ -14,7 +14,16 @@ from ..moment import Moment
 from .channels import DEFAULT, chosen, visible
 from .thresholds import thresholds
 
-KINDS = ("watch", "deploy", "maintenance", "backups", "state", "nightly")
+KINDS = (
+    "watch",
+    "deploy",
+    "maintenance",
+    "backups",
+    "state",
+    "status-failed",
+    "nightly",
+    "nightly-failed",
+)
 """The metrics that an app has, each in a file of its own."""
 
 

@@ -248,7 +248,7 @@ def test_names_and_ports_that_are_not_declared_are_those_of_dokku(
 
 def test_what_jobs_found_out_goes_too(tmp_path: Path) -> None:
     run(tmp_path)
-    kinds = ("deploy", "maintenance", "state", "nightly")
+    kinds = ("deploy", "maintenance", "state", "status-failed", "nightly", "nightly-failed")
     for app in ("shop", "shop_deploy"):
         for kind in kinds:
             (tmp_path / f"metrics/{app}_{kind}.prom").touch()

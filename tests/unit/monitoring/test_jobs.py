@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ansible_deploy.context import Context
+from ansible_deploy.context import Context, make_context
+from ansible_deploy.errors import HostError
 from ansible_deploy.layout import Layout
-from ansible_deploy.monitoring import jobs
+from ansible_deploy.monitoring import jobs, nightly
 from ansible_deploy.report import Report
 
 
@@ -81,7 +82,13 @@ def test_what_fails_for_one_app_stops_no_other(
     said = capsys.readouterr().out
     assert [line.split(":")[0] for line in said.splitlines()] == [" !     blog", " !     shop"]
     text = layout.monitoring.metrics("", "status").read_text()
-    assert 'job_name="status"} 1\n' in text
+    assert "job_failed" in text
+    assert 'job_name="status"} 1\n' not in text, "the job itself is well"
+    for app in ("blog", "shop"):
+        told = layout.monitoring.failed(app, "status").read_text()
+        assert re.search(
+            f'^ansible_deploy_look_failed{{app="{app}",.*job_name="status"}} 1$', told, re.M
+        )
     assert layout.monitoring.status_page.exists()
 
 
@@ -107,3 +114,38 @@ def test_a_bug_that_shows_with_one_app_is_kept_and_stops_no_other(
         f"an unexpected error in the job nightly for blog; please report it with {kept}"
     )
     assert 'job_name="nightly"} 1\n' in layout.monitoring.metrics("", "nightly").read_text()
+
+
+def test_what_failed_for_an_app_is_told_until_it_does_not(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch(layout, "shop")
+    (layout.data / "apps/shop").mkdir(parents=True)
+    path = layout.monitoring.failed("shop", jobs.NIGHTLY)
+
+    def fail(_: Context) -> None:
+        raise HostError("vault.yml cannot be read")
+
+    def succeed(_: Context) -> None:
+        return
+
+    for look, is_told in ((fail, True), (succeed, False), (fail, True)):
+        monkeypatch.setitem(jobs.JOBS, jobs.NIGHTLY, look)
+        assert jobs.run(layout, jobs.NIGHTLY) == int(is_told)
+        assert path.exists() == is_told
+    nightly.forget_drift(make_context("shop"))
+    assert not path.exists(), "all of it was provisioned since"
+
+
+def test_of_an_app_that_went_meanwhile_nothing_stays(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch(layout, "shop")
+
+    def vanish(_: Context) -> None:
+        layout.monitoring.targets("shop").unlink()
+        raise HostError("no such file")
+
+    monkeypatch.setitem(jobs.JOBS, jobs.NIGHTLY, vanish)
+    jobs.run(layout, jobs.NIGHTLY)
+    assert not layout.monitoring.failed("shop", jobs.NIGHTLY).exists()

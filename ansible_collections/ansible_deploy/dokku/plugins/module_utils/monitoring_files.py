@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .client import Dokku
     from .monitoring_site import Site
 
-FOUND_OUT = ("deploy", "maintenance", "state", "nightly")
+FOUND_OUT = ("deploy", "maintenance", "state", "status-failed", "nightly", "nightly-failed")
 """What deploys and jobs found out about the app, a file of metrics each."""
 
 
