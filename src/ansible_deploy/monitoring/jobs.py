@@ -7,13 +7,15 @@ no other.
 
 from __future__ import annotations
 
-import fcntl
 import io
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from time import time
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import (
+    file_lock,
+    monitoring_files,
+)
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import (
     AppMissing,
     DokkuError,
@@ -29,9 +31,10 @@ from .. import files
 from ..cli import Words
 from ..context import Context, make_context
 from ..errors import DeployError, known
-from ..layout import PLUGIN_NAME, Layout
+from ..layout import GLOBAL, PLUGIN_NAME, Layout
 from ..manifest.cron import spread
 from ..report import Report
+from ..settings import read_settings
 from ..unexpected import keep
 from . import alertmanager, nightly, state
 from .status_page import write_page
@@ -43,10 +46,11 @@ DONE, FAILED, BROKEN = "done", "failed", "broken"
 
 
 def settle(layout: Layout, report: Report) -> bool:
-    """After something changed: who is told, the status page, and the jobs while an app is watched.
+    """After something changed: who is told, how apps are probed, the status page, and the jobs.
 
     Tells whether the crontab has to be written anew.
     """
+    _forget_probes(layout)
     if said := alertmanager.write(layout):
         report.warning(f"Alertmanager was not told who is told of what: {said}")
     write_page(layout)
@@ -61,6 +65,14 @@ def settle(layout: Layout, report: Report) -> bool:
     else:
         files.remove(path)
     return True
+
+
+def _forget_probes(layout: Layout) -> None:
+    """Of apps that are gone, or have no ``deploy.d`` any more."""
+    if layout.monitoring.blackbox.exists():
+        settings = read_settings(layout, GLOBAL)
+        servers = settings.words("monitoring-reload")
+        monitoring_files.configure_probes(layout.monitoring.path, settings["probe-proxy"], servers)
 
 
 def _expect(layout: Layout, *, is_needed: bool) -> None:
@@ -148,11 +160,10 @@ def _tell(layout: Layout, app: str, name: str, *, has_failed: bool) -> None:
 def _alone(layout: Layout, name: str) -> Iterator[bool]:
     """Whether no such job is under way already."""
     files.make_folder(layout.data / "jobs")
-    handle = os.open(layout.data / "jobs" / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(handle)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(file_lock.held(layout.data / "jobs" / name, seconds=0))
+            is_alone = True
+        except BlockingIOError:
+            is_alone = False
+        yield is_alone

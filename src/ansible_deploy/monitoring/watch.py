@@ -58,14 +58,9 @@ def _notes(context: Context, told: tuple[str, ...]) -> list[str]:
 
 
 def forget(context: Context) -> None:
-    """Take away all that is about an app that is gone, and nothing else."""
+    """Take away all files about an app that is gone; its probe goes with ``jobs.settle``."""
     folder, app = context.layout.monitoring, context.app
-    present = monitoring_files.read(folder.path, app)
-    for place in present:
+    for place in monitoring_files.read(folder.path, app):
         files.remove(folder.path / place)
     for kind in KINDS:
         files.remove(folder.metrics(app, kind))
-    if any(place.startswith("probes/") for place in present):
-        settings = context.settings
-        servers = settings.words("monitoring-reload")
-        monitoring_files.configure_probes(folder.path, settings["probe-proxy"], servers)

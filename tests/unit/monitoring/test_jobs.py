@@ -59,6 +59,18 @@ def test_jobs_are_missed_from_when_they_are_needed(layout: Layout) -> None:
     assert due.stat().st_ino == inode, "it says when that began"
 
 
+def test_the_probe_of_an_app_without_files_is_no_longer_known(layout: Layout) -> None:
+    root = layout.monitoring.path
+    (root / "probes").mkdir(parents=True)
+    (root / "probes/shop.json").write_text('{"app_shop": {"prober": "http"}}')
+    layout.monitoring.blackbox.write_text("{}")
+    settle(layout)
+    assert "app_shop" in layout.monitoring.blackbox.read_text()
+    (root / "probes/shop.json").unlink()
+    settle(layout)
+    assert "app_shop" not in layout.monitoring.blackbox.read_text()
+
+
 def test_jobs_that_are_not_needed_are_not_missed(layout: Layout) -> None:
     watch(layout, "shop")
     paths = [layout.monitoring.metrics("", kind) for kind in ("status", "due")]
