@@ -85,7 +85,7 @@ def test_the_list_for_people_and_for_programs(shop: Shop) -> None:
     assert newest["revision"] == revision
     assert [row["at"] for row in others] == sorted((row["at"] for row in others), reverse=True)
     first = shop.ours("backups").stdout.splitlines()[2]
-    words = rf" +{backup}  \d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ  manual +{revision[:8]} +\S+"
+    words = rf" +{backup}  \d{{4}}-\d\d-\d\d \d\d:\d\d  manual +{revision[:8]}  - +\S+"
     assert re.fullmatch(words, first)
     assert shop.report("backups-last") == backup
     unknown = shop.ours("restore", "ffffffff", check=False)
