@@ -114,7 +114,13 @@ class Services:
         return tuple(f"{service.kind}:{service.name(app)}" for service in self.services)
 
     def variables(self, app: App) -> dict[str, object]:
-        """Return what the role *services* needs."""
+        """Return what the role *services* needs.
+
+        Dokku links nothing under a name that stands in another variable: DATABASE_URL comes before
+        ANALYTICS_DATABASE_URL (dokku-postgres 1.48.0, common-functions).
+        """
+        names = [service.variable for service in self.services]
+        ordered = sorted(self.services, key=lambda one: sum(n in one.variable for n in names))
         return {
             "services_list": [
                 {
@@ -124,7 +130,7 @@ class Services:
                     "image": service.image,
                     "alias": service.alias,
                 }
-                for service in self.services
+                for service in ordered
             ]
         }
 
