@@ -7,7 +7,7 @@ put together anew from the apps' probes whenever one of these changed, and read 
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -160,8 +160,10 @@ def _places(app: str) -> tuple[str, ...]:
 
 def _configuration(root: Path, proxy: str) -> str:
     paths = sorted((root / "probes").glob("*.json"))
-    found = (host_file.read(path) for path in paths)  # another app may be destroyed meanwhile
-    probes = [json.loads(each.content) for each in found if each]
+    probes = []
+    for path in paths:
+        with suppress(FileNotFoundError):  # another app may be destroyed meanwhile
+            probes.append(json.loads(path.read_text("utf-8")))
     return monitoring_watch.configuration(probes, proxy)
 
 
