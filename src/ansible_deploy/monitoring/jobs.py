@@ -12,10 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from time import time
 
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils import (
-    file_lock,
-    monitoring_files,
-)
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils import file_lock
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import (
     AppMissing,
     DokkuError,
@@ -31,12 +28,11 @@ from .. import files
 from ..cli import Words
 from ..context import Context, make_context
 from ..errors import DeployError, known
-from ..layout import GLOBAL, PLUGIN_NAME, Layout
+from ..layout import PLUGIN_NAME, Layout
 from ..manifest.cron import spread
 from ..report import Report
-from ..settings import read_settings
 from ..unexpected import keep
-from . import alertmanager, nightly, state
+from . import alertmanager, nightly, state, watch
 from .status_page import write_page
 
 STATE, NIGHTLY = "status", "nightly"
@@ -46,11 +42,10 @@ DONE, FAILED, BROKEN = "done", "failed", "broken"
 
 
 def settle(layout: Layout, report: Report) -> bool:
-    """After something changed: who is told, how apps are probed, the status page, and the jobs.
+    """After something changed: who is told, the status page, and the jobs while an app is watched.
 
     Tells whether the crontab has to be written anew.
     """
-    _forget_probes(layout)
     if said := alertmanager.write(layout):
         report.warning(f"Alertmanager was not told who is told of what: {said}")
     write_page(layout)
@@ -65,14 +60,6 @@ def settle(layout: Layout, report: Report) -> bool:
     else:
         files.remove(path)
     return True
-
-
-def _forget_probes(layout: Layout) -> None:
-    """Of apps that are gone, or have no ``deploy.d`` any more."""
-    if layout.monitoring.blackbox.exists():
-        settings = read_settings(layout, GLOBAL)
-        servers = settings.words("monitoring-reload")
-        monitoring_files.configure_probes(layout.monitoring.path, settings["probe-proxy"], servers)
 
 
 def _expect(layout: Layout, *, is_needed: bool) -> None:
@@ -122,6 +109,7 @@ def run(layout: Layout, name: str) -> int:
             ),
         )
         files.write(folder.metrics("", name), text, mode=files.PUBLIC)
+        watch.tell_probes(layout)
         settle(layout, Report(io.StringIO()))
     return int(any(end != DONE for end in ends.values()))
 

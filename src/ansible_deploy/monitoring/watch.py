@@ -9,8 +9,9 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils import monito
 from .. import files
 from ..context import Context
 from ..desired import Desired
-from ..layout import GLOBAL, PLUGIN_NAME
+from ..layout import GLOBAL, PLUGIN_NAME, Layout
 from ..moment import Moment
+from ..settings import read_settings
 from .channels import DEFAULT, chosen, visible
 from .thresholds import thresholds
 
@@ -58,9 +59,21 @@ def _notes(context: Context, told: tuple[str, ...]) -> list[str]:
 
 
 def forget(context: Context) -> None:
-    """Take away all files about an app that is gone; its probe goes with ``jobs.settle``."""
+    """Take away all that is about an app that is gone, and nothing else."""
     folder, app = context.layout.monitoring, context.app
     for place in monitoring_files.read(folder.path, app):
         files.remove(folder.path / place)
     for kind in KINDS:
         files.remove(folder.metrics(app, kind))
+    tell_probes(context.layout)
+
+
+def tell_probes(layout: Layout) -> None:
+    """Have the blackbox exporter forget the probes of apps without files; a push tells of its own.
+
+    ``launch`` takes the files of an app without ``deploy.d`` away, and that the next job sees.
+    """
+    if layout.monitoring.blackbox.exists():
+        settings = read_settings(layout, GLOBAL)
+        servers = settings.words("monitoring-reload")
+        monitoring_files.configure_probes(layout.monitoring.path, settings["probe-proxy"], servers)

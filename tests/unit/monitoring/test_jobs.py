@@ -64,10 +64,10 @@ def test_the_probe_of_an_app_without_files_is_no_longer_known(layout: Layout) ->
     (root / "probes").mkdir(parents=True)
     (root / "probes/shop.json").write_text('{"app_shop": {"prober": "http"}}')
     layout.monitoring.blackbox.write_text("{}")
-    settle(layout)
+    jobs.run(layout, jobs.STATE)
     assert "app_shop" in layout.monitoring.blackbox.read_text()
     (root / "probes/shop.json").unlink()
-    settle(layout)
+    jobs.run(layout, jobs.STATE)
     assert "app_shop" not in layout.monitoring.blackbox.read_text()
 
 
