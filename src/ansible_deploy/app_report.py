@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import timestamp
+
 from .cli import check_app, parse
 from .context import Context, make_context
 from .errors import DeployError
@@ -104,8 +106,8 @@ def _certificate(context: Context) -> dict[str, str]:
     return {
         "certificate-names": " ".join(found.names),
         "certificate-issuer": found.issuer,
-        "certificate-expires-at": f"{found.not_after:%Y-%m-%dT%H:%M:%SZ}",
-        "certificate-renewed-from": f"{renewal:%Y-%m-%dT%H:%M:%SZ}" if renewal else "",
+        "certificate-expires-at": timestamp(found.not_after),
+        "certificate-renewed-from": timestamp(renewal) if renewal else "",
     }
 
 

@@ -9,8 +9,9 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import now
 
 from . import dns, files, galaxy, issuing
 from .backups import schedule
@@ -158,7 +159,7 @@ def _recorded(context: Context, stage: Stage, run: Run, events: list[Event]) -> 
 
     record: dict[str, object] = {
         "stage": stage.name,
-        "began": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "began": now(),
         "build": context.build,
     }
     try:
@@ -169,7 +170,7 @@ def _recorded(context: Context, stage: Stage, run: Run, events: list[Event]) -> 
         raise
     finally:
         progress.finish()
-        record["ended"] = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        record["ended"] = now()
         record["events"] = [event.as_json() for event in events]
         files.write_json(run.folder / "run.json", record)
     return events

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import backup_job, restic
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.restic import Repository
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import now
 
 from ..context import Context
 from ..errors import Busy, DeployError, HostError
@@ -18,7 +19,7 @@ from ..layout import PLUGIN_NAME
 from ..record import locked, read_state, write_state
 from .catalog import Backup, list_backups
 from .job import Job
-from .record import now, read_record, write_record
+from .record import read_record, write_record
 
 
 def admit(job: Job, *, is_asked: bool) -> str:

@@ -10,6 +10,7 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.restic import
     Repository,
     Snapshot,
 )
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import timestamp
 
 from ..errors import DeployError
 from ..layout import PLUGIN_NAME
@@ -36,7 +37,7 @@ class Backup:
     @property
     def at(self) -> str:
         """When it was made, ISO, in UTC."""
-        return f"{self.snapshot.time:%Y-%m-%dT%H:%M:%SZ}"
+        return timestamp(self.snapshot.time)
 
     @property
     def is_ahead(self) -> bool:

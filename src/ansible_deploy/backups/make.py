@@ -18,6 +18,7 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils import (
 )
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.pipes import Flow
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.services import KINDS
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import now
 
 from ..context import Context
 from ..events import Change
@@ -31,7 +32,7 @@ from .catalog import SHORT
 from .contents import NAME, Contents, SavedService, SavedVolume, pack, service_words, volume_words
 from .failure import explained
 from .job import DAY, Clock, Job, directory, open_job
-from .record import Record, now, read_record, working, write_record
+from .record import Record, read_record, working, write_record
 from .server import server_word
 
 SCHEDULED, MANUAL = "scheduled", "manual"

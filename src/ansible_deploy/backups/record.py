@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import file_lock
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.metrics import (
@@ -16,6 +16,7 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.metrics impor
     exposition,
     labels,
 )
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import now
 
 from .. import files
 from ..context import Context
@@ -75,11 +76,6 @@ class Record:
             return found
         found = replace(found, maintained="", checked=0, damaged="", damaged_at="")
         return replace(found, upkeep_failed="", upkeep_failed_at="")
-
-
-def now() -> str:
-    """The time of day, as it stands in records."""
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def read_record(folder: AppFolder) -> Record:

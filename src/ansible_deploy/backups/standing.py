@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import timestamp
+
 from .. import files
 from ..context import Context
 from ..events import Event
@@ -64,7 +66,7 @@ def _late(folder: AppFolder, job: str, done: str) -> str:
     from ..manifest.cron import last_due
 
     due = last_due(table, datetime.now().astimezone() - GRACE)
-    return "" if since + GRACE >= due else f"{due.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return "" if since + GRACE >= due else timestamp(due)
 
 
 def problems(folder: AppFolder, record: Record) -> list[str]:

@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import restic
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import now
 
 from ..report import quantity
 from .catalog import Backup, list_backups
 from .failure import explained
 from .job import DAY, Job
 from .make import BEFORE_RELEASE, FINAL, MANUAL
-from .record import now, read_record, write_record
+from .record import read_record, write_record
 from .server import server_word
 
 EVERY = timedelta(days=6, hours=12)

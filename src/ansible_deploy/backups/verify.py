@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import service_dumps
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import now
 
 from ..context import Context
 from ..errors import HostError
@@ -23,7 +24,7 @@ from .catalog import find, list_backups, read_seal
 from .contents import Contents, service_words, volume_words
 from .failure import explained
 from .job import Clock, Job, open_job
-from .record import Record, now, read_record, recording, working, write_record
+from .record import Record, read_record, recording, working, write_record
 from .server import check_room, server_word
 
 FALSE = ("", "0", "f", "false", "NULL")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from time import time
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.metrics import (
@@ -15,6 +15,7 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.metrics impor
     exposition,
     labels,
 )
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import now
 
 from .. import files
 from ..context import Context
@@ -60,8 +61,7 @@ def forget_drift(context: Context) -> None:
 
 
 def _write(context: Context, drift: list[dict[str, str]], domains: dict[str, str]) -> None:
-    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    record = {"at": now, "drift": drift, "domains": domains}
+    record = {"at": now(), "drift": drift, "domains": domains}
     files.write_json(context.folder.nightly, record)
     path = context.layout.monitoring.metrics(context.app, "nightly")
     files.write(path, _metrics(context.app, len(drift), domains), mode=files.PUBLIC)

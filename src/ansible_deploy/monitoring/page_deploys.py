@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import timestamp
+
 from .markup import Markup, element
 from .overview import HostOverview
 from .page_parts import icon
@@ -33,7 +35,7 @@ def timeline(overview: HostOverview) -> Markup:
 
 
 def _row(deploy: Deploy, app: str) -> Markup:
-    at = element("time", f"{deploy.at:%H:%M}", datetime=f"{deploy.at:%Y-%m-%dT%H:%M:%SZ}")
+    at = element("time", f"{deploy.at:%H:%M}", datetime=timestamp(deploy.at))
     return element(
         "li",
         icon("down" if deploy.exit else "up"),

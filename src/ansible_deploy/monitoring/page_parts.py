@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import timestamp
+
 from .markup import Markup, element
 from .overview import DOWN, UNKNOWN, UP
 
@@ -39,7 +41,7 @@ def moment(at: datetime, now: datetime, *, is_long: bool = False) -> Markup:
         words = f"today {at:%H:%M}"
     else:
         words = f"{day(at, now)} {at:%H:%M}"
-    return element("time", words, datetime=f"{at:%Y-%m-%dT%H:%M:%SZ}")
+    return element("time", words, datetime=timestamp(at))
 
 
 def day(at: datetime, now: datetime) -> str:

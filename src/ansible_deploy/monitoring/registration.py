@@ -9,6 +9,8 @@ import urllib.request
 from datetime import UTC, datetime
 from typing import Any
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import timestamp
+
 from ..errors import HostError
 
 SECONDS = 10.0
@@ -71,6 +73,5 @@ def _end(answer: dict[str, Any]) -> str:
             if "eventDate" not in event:
                 raise ValueError("the event expiration has no eventDate")
             moment = datetime.fromisoformat(event["eventDate"])
-            moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-            return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+            return timestamp(moment.replace(tzinfo=moment.tzinfo or UTC))
     return ""

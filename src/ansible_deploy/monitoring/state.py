@@ -5,7 +5,6 @@ Looked at every few minutes, and after a deploy that is no release.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from time import time
 
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils import processes
@@ -14,6 +13,7 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.metrics impor
     exposition,
     labels,
 )
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import now
 
 from .. import files
 from ..context import Context
@@ -42,5 +42,4 @@ def look(context: Context) -> None:
 
 
 def _record(context: Context, wanted: int, running: int) -> None:
-    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    files.write_json(context.folder.processes, {"at": now, "wanted": wanted, "running": running})
+    files.write_json(context.folder.processes, {"at": now(), "wanted": wanted, "running": running})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import timestamp
+
 
 def printable(text: str) -> str:
     """A text of others without what would move the cursor or turn the direction of writing."""
@@ -27,4 +29,4 @@ def age(past: timedelta) -> str:
 
 def iso(at: datetime | None) -> str:
     """A moment as records and reports have it, nothing where there is none."""
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else ""
+    return timestamp(at) if at else ""

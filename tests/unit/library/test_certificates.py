@@ -19,8 +19,8 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils.certificates 
     parse,
     parse_key,
     problem,
-    timestamp,
 )
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import timestamp
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.words import InvalidValue
 from tests.made_certificates import NOW, key_text, make, private_key
 

@@ -12,12 +12,12 @@ from ansible_collections.ansible_deploy.dokku.plugins.module_utils import (
     dns_answers,
     letsencrypt,
 )
-from ansible_collections.ansible_deploy.dokku.plugins.module_utils.certificates import timestamp
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.client import Answer, DokkuError
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.dns_answers import (
     Answer as Led,
 )
 from ansible_collections.ansible_deploy.dokku.plugins.module_utils.module import answer
+from ansible_collections.ansible_deploy.dokku.plugins.module_utils.times import timestamp
 from tests.made_certificates import NOW, Pair, make
 from tests.unit.library.scripted import ScriptedDokku, as_answer
 from tests.unit.library.test_cases import lines, parameters

@@ -125,11 +125,6 @@ def day(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d")
 
 
-def timestamp(moment: datetime) -> str:
-    """Returns a moment in ISO form, in UTC and to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _need_library() -> None:
     try:
         import cryptography  # noqa: F401

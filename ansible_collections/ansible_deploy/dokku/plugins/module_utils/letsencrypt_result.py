@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .certificates import Certificate, subject, timestamp, validity
+from .certificates import Certificate, subject, validity
 from .change import Change, Plan, Result, Sign, command
 from .letsencrypt_order import Conditions, Outcome
 from .letsencrypt_properties import Properties
 from .letsencrypt_state import Installed
+from .times import timestamp
 
 
 @dataclass(frozen=True)
