@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,13 +24,19 @@ def control(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture(scope="session")
-def sandbox_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The root of a running sandbox without the plugin."""
-    root = tmp_path_factory.mktemp("sandbox") / "host"
-    started = control(root, "up", "--without-plugin")
+@contextmanager
+def running(root: Path) -> Iterator[Path]:
+    """A running sandbox without the plugin."""
     try:
+        started = control(root, "up", "--without-plugin")
         assert started.returncode == 0, started.stdout + started.stderr
         yield root
     finally:
         control(root, "down", "--remove")
+
+
+@pytest.fixture(scope="session")
+def sandbox_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The root of the sandbox that most tests share."""
+    with running(tmp_path_factory.mktemp("sandbox") / "host") as root:
+        yield root

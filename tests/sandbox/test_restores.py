@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox import recorder
-from tests.sandbox.conftest import control
+from tests.sandbox.conftest import running
 from tests.sandbox.pushes import Repository
 from tests.sandbox.recordings import Answer, dokku
 
@@ -32,13 +32,8 @@ http.server.ThreadingHTTPServer(("", int(os.environ["PORT"])), Handler).serve_fo
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    root = tmp_path_factory.mktemp("restores") / "host"
-    try:
-        started = control(root, "up", "--without-plugin")
-        assert started.returncode == 0, started.stdout + started.stderr
+    with running(tmp_path_factory.mktemp("restores") / "host") as root:
         yield root
-    finally:
-        control(root, "down", "--remove")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.conftest import control
+from tests.sandbox.conftest import running
 from tests.sandbox.recordings import Answer, dokku
 
 # header, end, and a check sum that is not looked at
@@ -17,13 +17,8 @@ NOTE = "-----> Filesystem changes may not persist after container restarts\n"
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    root = tmp_path_factory.mktemp("backup") / "host"
-    try:
-        started = control(root, "up", "--without-plugin")
-        assert started.returncode == 0, started.stdout + started.stderr
+    with running(tmp_path_factory.mktemp("backup") / "host") as root:
         yield root
-    finally:
-        control(root, "down", "--remove")
 
 
 @pytest.fixture
